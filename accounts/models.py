@@ -4,6 +4,7 @@ import datetime
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -191,14 +192,29 @@ class UserManager(BaseUserManager["User"]):
         """The whole address in lower case: one person, one account, however the address is typed."""
         return (email or "").strip().lower()
 
+    def for_address(self, address: str, display_name: str = "") -> "User":
+        """The account of an address that is proven to be its owner's; made if there is none."""
+        user, _created = self.get_or_create(
+            email=self.normalize_email(address),
+            defaults={
+                "password": make_password(None),
+                "display_name": display_name,
+                "language": get_language(),
+                "organisation": Organisation.objects.for_email(address),
+            },
+        )
+        return user
+
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.alias(address=Lower("email")).get(address=self.normalize_email(username))
+        return self.get(email=self.normalize_email(username))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in; the e-mail address is the name."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(
+        _("e-mail address"), unique=True, error_messages={"unique": _("This address already has an account.")}
+    )
     display_name = models.CharField(
         _("name"), max_length=120, blank=True, help_text=_("How your name is shown to staff and co-authors.")
     )
@@ -240,11 +256,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
         ordering = ["display_name", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique_whatever_its_case",
-                violation_error_message=_("This address already has an account."),
-            ),
+            # With this, unique means unique whatever the case.
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=~Q(email=""), name="user_email_not_empty"),
             models.CheckConstraint(
                 condition=Q(language__in=[code for code, _name in settings.LANGUAGES]),

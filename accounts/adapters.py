@@ -1,0 +1,73 @@
+"""Where allauth asks the project: mail, second factors, the identity provider."""
+
+from io import BytesIO
+from typing import Any
+
+import qrcode
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.sites.shortcuts import get_current_site
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils.translation import gettext
+from qrcode.image.svg import SvgPathImage
+
+from common.mail import enqueue
+
+from .models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up: an account comes with the first sign-in."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send through the task queue, in the language of the page."""
+        request = allauth_context.request
+        everything = {
+            "request": request,
+            "email": email,
+            "current_site": get_current_site(request),
+            **context,
+        }
+        enqueue(self.render_mail(template_prefix, email, everything))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def get_totp_issuer(self) -> str:
+        return gettext("Innovation Registry")
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code as an element for the page itself: the content policy allows no data: addresses."""
+        svg = BytesIO()
+        qrcode.make(url, image_factory=SvgPathImage).save(svg)
+        _declaration, _separator, element = svg.getvalue().decode().partition("<svg")
+        return f"<svg{element}"
+
+
+class IdentityProviderAdapter(DefaultSocialAccountAdapter):
+    """The identity provider vouches for an address; the account is that of the address."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        verified = [address.email for address in sociallogin.email_addresses if address.verified]
+        if not verified:
+            raise ImmediateHttpResponse(
+                render(request, "socialaccount/address_not_verified.html", status=403)
+            )
+        # Signing in is all there is: nothing is connected to an account that is already signed in.
+        sociallogin.state["process"] = AuthProcess.LOGIN
+        sociallogin.user = User.objects.for_address(
+            verified[0], display_name=sociallogin.account.get_provider_account().to_str()
+        )
+
+    def populate_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
+    ) -> AbstractBaseUser | None:
+        return sociallogin.user

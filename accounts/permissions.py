@@ -1,0 +1,31 @@
+"""The groups of staff, and how an app's migration gives them permissions."""
+
+from collections.abc import Iterable
+
+from django.apps.registry import Apps
+from django.contrib.auth.management import create_permissions
+
+MODERATORS = "moderators"
+NETWORK_COORDINATORS = "network coordinators"
+BAROMETER_EDITORS = "barometer editors"
+CONTENT_EDITORS = "content editors"
+GROUPS = (MODERATORS, NETWORK_COORDINATORS, BAROMETER_EDITORS, CONTENT_EDITORS)
+
+
+def grant(apps: Apps, group: str, app_label: str, codenames: Iterable[str]) -> None:
+    """Give ``group`` the permissions ``codenames`` of ``app_label``; for use in a migration's RunPython.
+
+    Django makes permissions only after all migrations have run, so this makes those of the app first.
+    Raises LookupError when a codename is not among them.
+    """
+    app_config = apps.get_app_config(app_label)
+    app_config.models_module = True
+    create_permissions(app_config, apps=apps, verbosity=0)
+    app_config.models_module = None
+    permissions = apps.get_model("auth", "Permission").objects.filter(
+        content_type__app_label=app_label, codename__in=codenames
+    )
+    missing = set(codenames) - {permission.codename for permission in permissions}
+    if missing:
+        raise LookupError(f"No such permissions in {app_label}: {', '.join(sorted(missing))}")
+    apps.get_model("auth", "Group").objects.get(name=group).permissions.add(*permissions)

@@ -1,0 +1,102 @@
+"""Mail: rendered in the recipient's language, sent through the task queue.
+
+With tasks in the database a mail is a row of the same transaction: it is sent if and only if that
+transaction was kept. The row goes as soon as the mail has gone. In the embedded default mails leave
+right after the transaction. Neither address nor text is ever logged.
+"""
+
+import datetime
+import secrets
+from functools import partial
+from pathlib import Path
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.console import EmailBackend as ConsoleBackend
+from django.db import transaction
+from django.dispatch import receiver
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+from django_tasks import TaskResult, TaskResultStatus, task
+from django_tasks.signals import task_finished
+from django_tasks_db.backend import DatabaseBackend
+from django_tasks_db.models import DBTaskResult
+
+# A mail server that is away for a night gets its mail the next day.
+RETRY_AFTER = [datetime.timedelta(minutes=minutes) for minutes in (1, 10, 60, 6 * 60, 18 * 60)]
+
+
+class MailNotSentError(Exception):
+    """Says what kind of failure it was; the original would name the recipient."""
+
+
+def send_mail(template: str, to: str, language: str, context: dict[str, Any]) -> None:
+    """Enqueue one mail to one person.
+
+    ``mail/<template>.txt`` holds the subject on its first line, then the text; both are rendered in
+    ``language`` with ``base_url`` added to ``context``. The HTML version is made from the text.
+    """
+    with translation.override(language):
+        values = {"base_url": settings.BASE_URL, **context}
+        text = get_template(f"mail/{template}.txt").template.render(Context(values, autoescape=False))
+        subject, _newline, body = text.strip().partition("\n")
+        body = body.strip() + "\n"
+        html = get_template("mail/base.html").render({**values, "subject": subject, "body": body})
+    message = EmailMultiAlternatives(subject, body, to=[to])
+    message.attach_alternative(html, "text/html")
+    enqueue(message)
+
+
+def enqueue(message: EmailMessage) -> None:
+    """Have ``message`` sent when the transaction is kept.
+
+    Raises BadHeaderError at once when a header holds a line break.
+    """
+    message.message()
+    arguments = {
+        "subject": message.subject,
+        "body": message.body,
+        "to": message.to,
+        "alternatives": [list(alternative) for alternative in getattr(message, "alternatives", [])],
+    }
+    if settings.TASKS_IN_DATABASE:
+        deliver.enqueue(**arguments)
+    else:
+        transaction.on_commit(partial(deliver.enqueue, **arguments))
+
+
+@task
+def deliver(subject: str, body: str, to: list[str], alternatives: list[list[str]], failures: int = 0) -> None:
+    """Send one mail; when the server does not take it, try again later, at most as RETRY_AFTER says."""
+    message = EmailMultiAlternatives(subject, body, to=to)
+    for content, mimetype in alternatives:
+        message.attach_alternative(content, mimetype)
+    try:
+        message.send()
+    except (SMTPException, OSError) as error:
+        if failures == len(RETRY_AFTER) or not deliver.get_backend().supports_defer:
+            raise MailNotSentError(type(error).__name__) from None
+        deliver.using(run_after=timezone.now() + RETRY_AFTER[failures]).enqueue(
+            subject=subject, body=body, to=to, alternatives=alternatives, failures=failures + 1
+        )
+
+
+@receiver(task_finished, sender=DatabaseBackend)
+def forget_sent_mail(sender: type, task_result: TaskResult, **kwargs: Any) -> None:
+    """A mail that has gone, or was put back in the queue, leaves no copy behind."""
+    if task_result.task.func is deliver.func and task_result.status == TaskResultStatus.SUCCESSFUL:
+        DBTaskResult.objects.filter(pk=task_result.id).delete()
+
+
+class ConsoleAndFileBackend(ConsoleBackend):
+    """For trying things out: each mail to the console and to a file under EMAIL_FILE_PATH."""
+
+    def write_message(self, message: EmailMessage) -> None:
+        super().write_message(message)
+        folder = Path(settings.EMAIL_FILE_PATH)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = f"{timezone.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}.eml"
+        (folder / name).write_bytes(message.message().as_bytes())
