@@ -7,6 +7,7 @@ What may not be logged is kept out twice. The request middleware never picks it 
 
 import ipaddress
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -110,7 +111,9 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
     renderer = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     return {
         "version": 1,

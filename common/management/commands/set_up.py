@@ -1,0 +1,32 @@
+from time import monotonic
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes a checkout ready to serve: builds what is built, brings the database up to date and fills "
+        "an empty one. Changes nothing when all is done already."
+    )
+
+    def handle(self, **options: Any) -> None:
+        self.step("Compiling translations", "compilemessages")
+        self.step("Building the typeface", "build_assets")
+        self.step("Preparing the search", "prepare_search")
+        self.step("Collecting static files", "collectstatic", interactive=False, verbosity=0)
+        self.step("Migrating the database", "migrate", interactive=False, verbosity=0)
+        if not apps.get_model("taxonomy", "Term").objects.exists():
+            self.step("Loading reference data", "load_reference_data")
+        if not settings.PRODUCTION and not apps.get_model("cases", "Case").objects.exists():
+            self.step("Loading example content", "load_examples")
+
+    def step(self, title: str, command: str, **options: Any) -> None:
+        self.stdout.write(f"{title} …", ending="")
+        self.stdout.flush()
+        began = monotonic()
+        call_command(command, **options)
+        self.stdout.write(f" {monotonic() - began:.1f} s")

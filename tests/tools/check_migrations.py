@@ -1,0 +1,34 @@
+"""Whether code that still runs would survive each migration: ``python -m tests.tools.check_migrations``.
+
+While a new version is started, the old one serves from the database that the new one has
+migrated already. So a migration must not remove or rename what the old code asks for, nor
+demand what it does not write. First migrations of an app make tables that no running code knows.
+"""
+
+import os
+import sys
+
+import django
+from django.conf import settings
+from django_migration_linter import MigrationLinter
+
+OWN_APPS = ("taxonomy", "accounts", "cases", "pages")
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innovation_registry.settings")
+    django.setup()
+    linter = MigrationLinter(
+        str(settings.BASE_DIR),
+        include_apps=OWN_APPS,
+        ignore_initial_migrations=True,
+        quiet=["ok", "ignore"],
+        no_cache=True,
+    )
+    linter.lint_all_migrations()
+    linter.print_summary()
+    return int(linter.has_errors)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
