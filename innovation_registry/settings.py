@@ -29,7 +29,9 @@ DEBUG = env.bool("DEBUG", default=False)
 # Lets the demo staff into the admin with a password alone; a banner says so on every page.
 DEMO_STAFF_WITHOUT_SECOND_FACTOR = env.bool("DEMO_STAFF_WITHOUT_SECOND_FACTOR", default=not PRODUCTION)
 if PRODUCTION and (DEBUG or DEMO_STAFF_WITHOUT_SECOND_FACTOR):
-    raise ImproperlyConfigured("DEBUG and DEMO_STAFF_WITHOUT_SECOND_FACTOR are refused when PRODUCTION is on.")
+    raise ImproperlyConfigured(
+        "DEBUG and DEMO_STAFF_WITHOUT_SECOND_FACTOR are refused when PRODUCTION is on."
+    )
 
 
 def _embedded_secret_key() -> str:
@@ -44,12 +46,21 @@ def _embedded_secret_key() -> str:
     return file.read_text()
 
 
-SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or _embedded_secret_key()
-ALLOWED_HOSTS = (
-    env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = (
+    env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or _embedded_secret_key()
 )
+ALLOWED_HOSTS = (
+    env.list("ALLOWED_HOSTS")
+    if PRODUCTION
+    else env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+)
+# Where gunicorn listens, with how many processes and threads in each.
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 # The address that links in mails and feeds begin with.
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 # How many proxies in front of the application set X-Forwarded-For; 0 trusts no such header.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -259,7 +270,9 @@ else:
     EMAIL_BACKEND = "common.mail.ConsoleAndFileBackend"
     EMAIL_FILE_PATH = REGISTRY_HOME / "mail"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Innovaatiorekisteri <innovaatiorekisteri@localhost>")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default="Innovaatiorekisteri <innovaatiorekisteri@localhost>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Rows in the same transaction, taken by `./run manage db_worker`; or at once, in the embedded default.
 TASKS_IN_DATABASE = env.bool("TASKS_IN_DATABASE", default=PRODUCTION)
@@ -290,7 +303,15 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
-    for feature in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture", "browsing-topics")
+    for feature in (
+        "camera",
+        "geolocation",
+        "microphone",
+        "payment",
+        "usb",
+        "display-capture",
+        "browsing-topics",
+    )
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
