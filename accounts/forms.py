@@ -1,9 +1,28 @@
 from typing import Any
 
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .models import Organisation, User
+
+
+class RequestCodeForm(RequestLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.label = _("E-mail address")
+        email.help_text = _("Use your work address: it tells us your organisation.")
+        del email.widget.attrs["placeholder"]
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.help_text = _("Eight digits.")
+        code.widget.attrs["inputmode"] = "numeric"
+        del code.widget.attrs["placeholder"]
 
 
 class ProfileForm(forms.ModelForm):

@@ -13,13 +13,15 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import UpdateView
 
-from .forms import ProfileForm
+from .forms import ConfirmCodeForm, ProfileForm, RequestCodeForm
 from .models import User
 from .sign_in import CodeSignIn
 
 
 class RequestCodeView(RequestLoginCodeView):
     """Asks for an address; whatever it is, a code goes there."""
+
+    form_class = RequestCodeForm
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         CodeSignIn.begin(self.request, email=form.cleaned_data["email"])
@@ -31,6 +33,8 @@ class RequestCodeView(RequestLoginCodeView):
     name="dispatch",
 )
 class ConfirmCodeView(ConfirmLoginCodeView):
+    form_class = ConfirmCodeForm
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.stage = request._login_stage  # type: ignore[attr-defined]
         self._process = CodeSignIn.resume(self.stage)

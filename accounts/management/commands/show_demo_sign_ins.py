@@ -1,0 +1,15 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.demo import DEMO_ACCOUNTS, read_passwords
+
+
+class Command(BaseCommand):
+    help = "Print how to sign in to the embedded default."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        passwords = read_passwords()
+        for account in DEMO_ACCOUNTS:
+            how = passwords.get(account.email, "a code, which comes here and to the mail folder")
+            self.stdout.write(f"{account.role:<20} {account.email:<38} {how}")
