@@ -123,7 +123,9 @@ class Case(models.Model):
 
         @property
         def tone(self) -> str:
-            return {"unpublished": "quiet", "published": "green", "archived": "amber", "withdrawn": "amber"}[self]
+            return {"unpublished": "quiet", "published": "green", "archived": "amber", "withdrawn": "amber"}[
+                self
+            ]
 
     state = models.CharField(_("publication"), max_length=12, choices=State, default=State.UNPUBLISHED)
     original_language = models.CharField(
@@ -215,7 +217,9 @@ class Case(models.Model):
                 condition=Q(state__in=["unpublished", "published", "archived", "withdrawn"]),
                 name="case_state_known",
             ),
-            models.CheckConstraint(condition=Q(original_language__in=Language.values), name="case_language_known"),
+            models.CheckConstraint(
+                condition=Q(original_language__in=Language.values), name="case_language_known"
+            ),
             models.CheckConstraint(
                 condition=Q(level_of_government__in=["", *Level.values]), name="case_level_known"
             ),
@@ -244,10 +248,12 @@ class Case(models.Model):
                 name="case_published_is_complete",
             ),
             models.CheckConstraint(
-                condition=~Q(state="archived") | Q(published_at__isnull=False), name="case_archived_was_published"
+                condition=~Q(state="archived") | Q(published_at__isnull=False),
+                name="case_archived_was_published",
             ),
             models.CheckConstraint(
-                condition=~Q(state="unpublished") | Q(published_at__isnull=True, published_revision__isnull=True),
+                condition=~Q(state="unpublished")
+                | Q(published_at__isnull=True, published_revision__isnull=True),
                 name="case_unpublished_never_published",
             ),
             models.CheckConstraint(
@@ -323,7 +329,7 @@ class Case(models.Model):
         return self.terms_of(Vocabulary.THEME)
 
 
-class CasePartner(models.Model):
+class CasePartner(models.Model):  # noqa: DJ008 (never shown)
     case = models.ForeignKey(Case, on_delete=models.CASCADE)
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT)
 
@@ -333,7 +339,7 @@ class CasePartner(models.Model):
         ]
 
 
-class CaseTerm(models.Model):
+class CaseTerm(models.Model):  # noqa: DJ008 (never shown)
     case = models.ForeignKey(Case, on_delete=models.CASCADE)
     term = models.ForeignKey(Term, on_delete=models.PROTECT)
 
@@ -418,7 +424,9 @@ class Evidence(models.Model):
                 ),
                 name="evidence_kind_known",
             ),
-            models.CheckConstraint(condition=Q(established__in=Established.values), name="evidence_established"),
+            models.CheckConstraint(
+                condition=Q(established__in=Established.values), name="evidence_established"
+            ),
             models.CheckConstraint(condition=~Q(unit=""), name="evidence_unit_told"),
             # A figure without a source may be somebody's estimate, never a measurement.
             models.CheckConstraint(
@@ -431,7 +439,9 @@ class Evidence(models.Model):
 
     def label_in(self, language: str | None) -> str:
         """What was counted, in ``language`` if told in it, else in any; the kind's name when not told."""
-        return self.label.get(language) or next(filter(None, self.label.values()), "") or self.get_kind_display()
+        return (
+            self.label.get(language) or next(filter(None, self.label.values()), "") or self.get_kind_display()
+        )
 
 
 class Adoption(models.Model):
@@ -574,7 +584,9 @@ class Material(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     url = models.URLField(_("address"), max_length=500, blank=True)
-    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="materials", null=True, blank=True)
+    upload = models.ForeignKey(
+        Upload, on_delete=models.PROTECT, related_name="materials", null=True, blank=True
+    )
     title = models.CharField(_("title"), max_length=200, blank=True)
     alt = models.JSONField(_("alternative text"), default=dict, blank=True)
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-    from .models import Adoption, Case, CaseRevision, Upload
 
 REVIEW_PERMISSION = "cases.review_case"
 

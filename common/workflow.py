@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 
-
 class Refusal(Enum):
     """Why a transition may not happen; each is told to the user in different words."""
 
@@ -82,6 +81,6 @@ def decide(transition: Transition, subject: Any, user: Any) -> Decision:
 
 
 def available(transitions: Iterable[Transition], subject: Any, user: Any) -> list[Decision]:
-    """Decisions to show as buttons: those in the right state for a person with the right, blocked ones too."""
+    """Decisions to show as buttons: right state, right person; those that are blocked too."""
     decisions = (decide(transition, subject, user) for transition in transitions)
     return [decision for decision in decisions if decision.refusal in (None, Refusal.BLOCKED)]

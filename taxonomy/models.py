@@ -58,8 +58,12 @@ class Term(models.Model):
         ordering = ["vocabulary", "order", "code"]
         constraints = [
             models.UniqueConstraint(fields=["vocabulary", "code"], name="term_unique_code"),
-            models.CheckConstraint(condition=Q(vocabulary__in=Vocabulary.values), name="term_vocabulary_known"),
-            models.CheckConstraint(condition=Q(name_status__in=NameStatus.values), name="term_name_status_known"),
+            models.CheckConstraint(
+                condition=Q(vocabulary__in=Vocabulary.values), name="term_vocabulary_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(name_status__in=NameStatus.values), name="term_name_status_known"
+            ),
             models.CheckConstraint(condition=~Q(code=""), name="term_code_not_empty"),
         ]
 

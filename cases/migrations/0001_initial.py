@@ -9,439 +9,1163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0004_shared_cache'),
-        ('taxonomy', '0001_initial'),
+        ("accounts", "0004_shared_cache"),
+        ("taxonomy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('unpublished', 'Not published'), ('published', 'Published'), ('archived', 'Archived'), ('withdrawn', 'Withdrawn')], default='unpublished', max_length=12, verbose_name='publication')),
-                ('original_language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish'), ('en', 'English')], default='fi', max_length=2, verbose_name='original language')),
-                ('country', django_countries.fields.CountryField(default='FI', max_length=2, verbose_name='country')),
-                ('level_of_government', models.CharField(blank=True, choices=[('national', 'National'), ('regional', 'Regional'), ('local', 'Local'), ('other', 'Other or international')], max_length=10, verbose_name='level of government')),
-                ('novelty', models.CharField(blank=True, choices=[('first', 'First of its kind, as far as is known'), ('adapted', 'Inspired by others and substantially adapted'), ('copy', 'Largely a copy of others')], max_length=10, verbose_name='novelty')),
-                ('phase', models.CharField(blank=True, choices=[('identifying', 'Identifying problems or opportunities'), ('ideas', 'Generating ideas'), ('developing', 'Developing proposals'), ('implementation', 'Implementation'), ('evaluation', 'Evaluation'), ('diffusing', 'Spreading what was learnt')], max_length=16, verbose_name='phase')),
-                ('life_cycle', models.CharField(blank=True, choices=[('planned', 'Planned'), ('pilot', 'Trial'), ('in_use', 'In use'), ('discontinued', 'Discontinued')], max_length=12, verbose_name='life cycle')),
-                ('started_year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='started')),
-                ('ended_year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='ended')),
-                ('website', models.URLField(blank=True, max_length=500, verbose_name='website')),
-                ('contact_role', models.CharField(blank=True, max_length=160, verbose_name='contact: unit or role')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact: e-mail')),
-                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='contact: telephone')),
-                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='contact: person')),
-                ('contact_name_until', models.DateField(blank=True, null=True, verbose_name='contact: the person is shown until')),
-                ('external_id', models.CharField(blank=True, max_length=120, verbose_name='identifier in the source')),
-                ('is_example', models.BooleanField(default=False, verbose_name='invented example')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='first published')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last changed')),
-                ('featured_at', models.DateTimeField(blank=True, null=True, verbose_name='featured since')),
-                ('adopter_count', models.PositiveIntegerField(default=0, verbose_name='organisations that adopted it')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='accounts.organisation', verbose_name='owner organisation')),
-                ('submitter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='submitter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unpublished", "Not published"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="unpublished",
+                        max_length=12,
+                        verbose_name="publication",
+                    ),
+                ),
+                (
+                    "original_language",
+                    models.CharField(
+                        choices=[("fi", "Finnish"), ("sv", "Swedish"), ("en", "English")],
+                        default="fi",
+                        max_length=2,
+                        verbose_name="original language",
+                    ),
+                ),
+                (
+                    "country",
+                    django_countries.fields.CountryField(default="FI", max_length=2, verbose_name="country"),
+                ),
+                (
+                    "level_of_government",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("national", "National"),
+                            ("regional", "Regional"),
+                            ("local", "Local"),
+                            ("other", "Other or international"),
+                        ],
+                        max_length=10,
+                        verbose_name="level of government",
+                    ),
+                ),
+                (
+                    "novelty",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("first", "First of its kind, as far as is known"),
+                            ("adapted", "Inspired by others and substantially adapted"),
+                            ("copy", "Largely a copy of others"),
+                        ],
+                        max_length=10,
+                        verbose_name="novelty",
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("identifying", "Identifying problems or opportunities"),
+                            ("ideas", "Generating ideas"),
+                            ("developing", "Developing proposals"),
+                            ("implementation", "Implementation"),
+                            ("evaluation", "Evaluation"),
+                            ("diffusing", "Spreading what was learnt"),
+                        ],
+                        max_length=16,
+                        verbose_name="phase",
+                    ),
+                ),
+                (
+                    "life_cycle",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("planned", "Planned"),
+                            ("pilot", "Trial"),
+                            ("in_use", "In use"),
+                            ("discontinued", "Discontinued"),
+                        ],
+                        max_length=12,
+                        verbose_name="life cycle",
+                    ),
+                ),
+                (
+                    "started_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="started",
+                    ),
+                ),
+                (
+                    "ended_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="ended",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                (
+                    "contact_role",
+                    models.CharField(blank=True, max_length=160, verbose_name="contact: unit or role"),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="contact: e-mail"),
+                ),
+                (
+                    "contact_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="contact: telephone"),
+                ),
+                (
+                    "contact_name",
+                    models.CharField(blank=True, max_length=120, verbose_name="contact: person"),
+                ),
+                (
+                    "contact_name_until",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="contact: the person is shown until"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, max_length=120, verbose_name="identifier in the source"),
+                ),
+                ("is_example", models.BooleanField(default=False, verbose_name="invented example")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="first published")),
+                (
+                    "changed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="last changed"),
+                ),
+                ("featured_at", models.DateTimeField(blank=True, null=True, verbose_name="featured since")),
+                (
+                    "adopter_count",
+                    models.PositiveIntegerField(default=0, verbose_name="organisations that adopted it"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="accounts.organisation",
+                        verbose_name="owner organisation",
+                    ),
+                ),
+                (
+                    "submitter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="submitter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'innovation',
-                'verbose_name_plural': 'innovations',
-                'ordering': ['-published_at', '-pk'],
-                'permissions': [('review_case', 'Can review, publish and archive innovations')],
+                "verbose_name": "innovation",
+                "verbose_name_plural": "innovations",
+                "ordering": ["-published_at", "-pk"],
+                "permissions": [("review_case", "Can review, publish and archive innovations")],
             },
         ),
         migrations.CreateModel(
-            name='CasePartner',
+            name="CasePartner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='cases.case')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="cases.case")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='partners',
-            field=models.ManyToManyField(blank=True, related_name='partnered_cases', through='cases.CasePartner', to='accounts.organisation', verbose_name='partner organisations'),
+            model_name="case",
+            name="partners",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="partnered_cases",
+                through="cases.CasePartner",
+                to="accounts.organisation",
+                verbose_name="partner organisations",
+            ),
         ),
         migrations.CreateModel(
-            name='CaseRevision',
+            name="CaseRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('in_review', 'In review'), ('returned', 'Returned for changes'), ('rejected', 'Rejected'), ('published', 'Published'), ('discarded', 'Discarded')], default='draft', max_length=10, verbose_name='state')),
-                ('content', models.JSONField(default=dict, verbose_name='content')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created at')),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='saved at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('criteria', models.JSONField(blank=True, default=list, verbose_name='acceptance criteria met')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='cases.case')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewer')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("in_review", "In review"),
+                            ("returned", "Returned for changes"),
+                            ("rejected", "Rejected"),
+                            ("published", "Published"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("content", models.JSONField(default=dict, verbose_name="content")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at"),
+                ),
+                (
+                    "saved_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="saved at"),
+                ),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided at")),
+                (
+                    "criteria",
+                    models.JSONField(blank=True, default=list, verbose_name="acceptance criteria met"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="cases.case"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reviewer",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ['case', '-number'],
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ["case", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=40, verbose_name='act')),
-                ('from_state', models.CharField(blank=True, max_length=12, verbose_name='from')),
-                ('to_state', models.CharField(blank=True, max_length=12, verbose_name='to')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('message', models.TextField(blank=True, verbose_name='message to the submitter')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.case')),
-                ('revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.caserevision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("act", models.CharField(max_length=40, verbose_name="act")),
+                ("from_state", models.CharField(blank=True, max_length=12, verbose_name="from")),
+                ("to_state", models.CharField(blank=True, max_length=12, verbose_name="to")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                ("message", models.TextField(blank=True, verbose_name="message to the submitter")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="cases.case"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="cases.caserevision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['case', '-at', '-pk'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["case", "-at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='published_revision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.caserevision', verbose_name='published revision'),
+            model_name="case",
+            name="published_revision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.caserevision",
+                verbose_name="published revision",
+            ),
         ),
         migrations.CreateModel(
-            name='CaseTerm',
+            name="CaseTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='cases.case')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='taxonomy.term')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="cases.case")),
+                ("term", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="taxonomy.term")),
             ],
         ),
         migrations.AddField(
-            model_name='case',
-            name='terms',
-            field=models.ManyToManyField(blank=True, related_name='cases', through='cases.CaseTerm', to='taxonomy.term'),
+            model_name="case",
+            name="terms",
+            field=models.ManyToManyField(
+                blank=True, related_name="cases", through="cases.CaseTerm", to="taxonomy.term"
+            ),
         ),
         migrations.CreateModel(
-            name='CaseText',
+            name="CaseText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('slug', models.SlugField(max_length=80, verbose_name='slug')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('problem', models.TextField(blank=True, verbose_name='problem')),
-                ('solution', models.TextField(blank=True, verbose_name='solution')),
-                ('newness', models.TextField(blank=True, verbose_name='what is new')),
-                ('users', models.TextField(blank=True, verbose_name='users and stakeholders')),
-                ('partnerships', models.TextField(blank=True, verbose_name='partnerships')),
-                ('results', models.TextField(blank=True, verbose_name='results')),
-                ('challenges', models.TextField(blank=True, verbose_name='challenges and failures')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions for success')),
-                ('lessons', models.TextField(blank=True, verbose_name='lessons')),
-                ('replication', models.TextField(blank=True, verbose_name='replication')),
-                ('discontinued_reason', models.TextField(blank=True, verbose_name='why it was discontinued')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fi", "Finnish"), ("sv", "Swedish"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, verbose_name="slug")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("problem", models.TextField(blank=True, verbose_name="problem")),
+                ("solution", models.TextField(blank=True, verbose_name="solution")),
+                ("newness", models.TextField(blank=True, verbose_name="what is new")),
+                ("users", models.TextField(blank=True, verbose_name="users and stakeholders")),
+                ("partnerships", models.TextField(blank=True, verbose_name="partnerships")),
+                ("results", models.TextField(blank=True, verbose_name="results")),
+                ("challenges", models.TextField(blank=True, verbose_name="challenges and failures")),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions for success")),
+                ("lessons", models.TextField(blank=True, verbose_name="lessons")),
+                ("replication", models.TextField(blank=True, verbose_name="replication")),
+                ("discontinued_reason", models.TextField(blank=True, verbose_name="why it was discontinued")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text',
-                'verbose_name_plural': 'texts',
-                'ordering': ['case', 'language'],
+                "verbose_name": "text",
+                "verbose_name_plural": "texts",
+                "ordering": ["case", "language"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('hours_saved', 'Working hours saved a year'), ('euros_saved', 'Euros saved a year'), ('one_off_cost', 'One-off cost'), ('throughput_time', 'Throughput time'), ('satisfaction', 'Satisfaction of customers or staff'), ('other', 'Other effect')], max_length=16, verbose_name='kind of effect')),
-                ('label', models.JSONField(blank=True, default=dict, verbose_name='what was counted')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='value')),
-                ('unit', models.CharField(max_length=40, verbose_name='unit')),
-                ('period', models.CharField(blank=True, max_length=60, verbose_name='period')),
-                ('baseline', models.CharField(blank=True, max_length=200, verbose_name='baseline')),
-                ('established', models.CharField(choices=[('estimated', 'Estimated'), ('measured', 'Measured'), ('evaluated', 'Independently evaluated')], max_length=10, verbose_name='how it is known')),
-                ('respondents', models.PositiveIntegerField(blank=True, null=True, verbose_name='number of respondents')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='address of the source')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hours_saved", "Working hours saved a year"),
+                            ("euros_saved", "Euros saved a year"),
+                            ("one_off_cost", "One-off cost"),
+                            ("throughput_time", "Throughput time"),
+                            ("satisfaction", "Satisfaction of customers or staff"),
+                            ("other", "Other effect"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind of effect",
+                    ),
+                ),
+                ("label", models.JSONField(blank=True, default=dict, verbose_name="what was counted")),
+                ("value", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="value")),
+                ("unit", models.CharField(max_length=40, verbose_name="unit")),
+                ("period", models.CharField(blank=True, max_length=60, verbose_name="period")),
+                ("baseline", models.CharField(blank=True, max_length=200, verbose_name="baseline")),
+                (
+                    "established",
+                    models.CharField(
+                        choices=[
+                            ("estimated", "Estimated"),
+                            ("measured", "Measured"),
+                            ("evaluated", "Independently evaluated"),
+                        ],
+                        max_length=10,
+                        verbose_name="how it is known",
+                    ),
+                ),
+                (
+                    "respondents",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="number of respondents"),
+                ),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
+                (
+                    "source_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="address of the source"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
-                'ordering': ['case', 'position'],
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
+                "ordering": ["case", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ImportSource',
+            name="ImportSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('licence', models.CharField(max_length=60, verbose_name='licence')),
-                ('licence_url', models.URLField(blank=True, max_length=500, verbose_name='address of the licence')),
-                ('attribution', models.CharField(max_length=300, verbose_name='attribution')),
-                ('is_compiled', models.BooleanField(default=False, help_text='The texts were written in this registry from the source’s facts, not copied from it.', verbose_name='compiled here')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("licence", models.CharField(max_length=60, verbose_name="licence")),
+                (
+                    "licence_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="address of the licence"),
+                ),
+                ("attribution", models.CharField(max_length=300, verbose_name="attribution")),
+                (
+                    "is_compiled",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The texts were written in this registry from the source’s facts, not copied from it.",
+                        verbose_name="compiled here",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source of imported cases',
-                'verbose_name_plural': 'sources of imported cases',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('licence', ''), _negated=True), name='importsource_licence_told')],
+                "verbose_name": "source of imported cases",
+                "verbose_name_plural": "sources of imported cases",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("licence", ""), _negated=True), name="importsource_licence_told"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.importsource', verbose_name='source'),
+            model_name="case",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="cases.importsource",
+                verbose_name="source",
+            ),
         ),
         migrations.CreateModel(
-            name='PublicVersion',
+            name="PublicVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='publicversion_single_row')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="publicversion_single_row")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('fi', 'Finnish'), ('sv', 'Swedish'), ('en', 'English')], max_length=2)),
-                ('title', models.TextField()),
-                ('summary', models.TextField()),
-                ('body', models.TextField()),
-                ('analyser', models.CharField(max_length=80)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fi", "Finnish"), ("sv", "Swedish"), ("en", "English")], max_length=2
+                    ),
+                ),
+                ("title", models.TextField()),
+                ("summary", models.TextField()),
+                ("body", models.TextField()),
+                ("analyser", models.CharField(max_length=80)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('image', 'Image'), ('attachment', 'Attachment')], max_length=10, verbose_name='kind')),
-                ('file', models.FileField(upload_to='cases/%Y/%m/', verbose_name='file')),
-                ('name', models.CharField(max_length=120, verbose_name='file name')),
-                ('content_type', models.CharField(max_length=100, verbose_name='content type')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='cases.case')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("image", "Image"), ("attachment", "Attachment")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("file", models.FileField(upload_to="cases/%Y/%m/", verbose_name="file")),
+                ("name", models.CharField(max_length=120, verbose_name="file name")),
+                ("content_type", models.CharField(max_length=100, verbose_name="content type")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uploads", to="cases.case"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file',
-                'verbose_name_plural': 'files',
+                "verbose_name": "file",
+                "verbose_name_plural": "files",
             },
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('link', 'Link'), ('image', 'Image'), ('attachment', 'Attachment')], max_length=10, verbose_name='kind')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('alt', models.JSONField(blank=True, default=dict, verbose_name='alternative text')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='cases.case')),
-                ('upload', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='cases.upload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("link", "Link"), ("image", "Image"), ("attachment", "Attachment")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("alt", models.JSONField(blank=True, default=dict, verbose_name="alternative text")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="materials", to="cases.case"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="materials",
+                        to="cases.upload",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'material',
-                'verbose_name_plural': 'materials',
-                'ordering': ['case', 'position'],
+                "verbose_name": "material",
+                "verbose_name_plural": "materials",
+                "ordering": ["case", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Adoption',
+            name="Adoption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('copy', 'Copied almost as it was'), ('adapted', 'Adapted'), ('inspired', 'Was inspired by it')], max_length=10, verbose_name='how it was taken up')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
-                ('result', models.TextField(blank=True, max_length=1000, verbose_name='result')),
-                ('state', models.CharField(choices=[('reported', 'Reported'), ('confirmed', 'Confirmed'), ('declined', 'Declined')], default='reported', max_length=10, verbose_name='state')),
-                ('told_by_owner', models.BooleanField(default=False, help_text='Came with the owner’s own reviewed text, not as a report of its own.', verbose_name='told by the owner')),
-                ('reported_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reported at')),
-                ('follows', models.ForeignKey(blank=True, help_text='The adoption from which this one took it; empty when from the owner.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followers', to='cases.adoption', verbose_name='learnt from')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='accounts.organisation', verbose_name='organisation')),
-                ('reported_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reported by')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adoptions', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("copy", "Copied almost as it was"),
+                            ("adapted", "Adapted"),
+                            ("inspired", "Was inspired by it"),
+                        ],
+                        max_length=10,
+                        verbose_name="how it was taken up",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                ("result", models.TextField(blank=True, max_length=1000, verbose_name="result")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reported", "Reported"),
+                            ("confirmed", "Confirmed"),
+                            ("declined", "Declined"),
+                        ],
+                        default="reported",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "told_by_owner",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Came with the owner’s own reviewed text, not as a report of its own.",
+                        verbose_name="told by the owner",
+                    ),
+                ),
+                (
+                    "reported_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="reported at"),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The adoption from which this one took it; empty when from the owner.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="followers",
+                        to="cases.adoption",
+                        verbose_name="learnt from",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adoptions",
+                        to="accounts.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reported by",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="adoptions", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'adoption',
-                'verbose_name_plural': 'adoptions',
-                'ordering': ['case', 'year', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('mode__in', ['copy', 'adapted', 'inspired'])), name='adoption_mode_known'), models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'confirmed', 'declined'])), name='adoption_state_known'), models.CheckConstraint(condition=models.Q(('year__isnull', True), ('year__range', (1990, 2100)), _connector='OR'), name='adoption_year_in_range'), models.CheckConstraint(condition=models.Q(('follows__isnull', True), models.Q(('follows', models.F('id')), _negated=True), _connector='OR'), name='adoption_not_after_itself'), models.UniqueConstraint(condition=models.Q(('state', 'declined'), _negated=True), fields=('case', 'organisation'), name='adoption_once_per_organisation')],
+                "verbose_name": "adoption",
+                "verbose_name_plural": "adoptions",
+                "ordering": ["case", "year", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["copy", "adapted", "inspired"])),
+                        name="adoption_mode_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["reported", "confirmed", "declined"])),
+                        name="adoption_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("year__isnull", True), ("year__range", (1990, 2100)), _connector="OR"
+                        ),
+                        name="adoption_year_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("follows__isnull", True),
+                            models.Q(("follows", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="adoption_not_after_itself",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "declined"), _negated=True),
+                        fields=("case", "organisation"),
+                        name="adoption_once_per_organisation",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='casepartner',
-            constraint=models.UniqueConstraint(fields=('case', 'organisation'), name='casepartner_unique'),
+            model_name="casepartner",
+            constraint=models.UniqueConstraint(fields=("case", "organisation"), name="casepartner_unique"),
         ),
         migrations.AddIndex(
-            model_name='caserevision',
-            index=models.Index(fields=['state', 'submitted_at'], name='revision_queue'),
+            model_name="caserevision",
+            index=models.Index(fields=["state", "submitted_at"], name="revision_queue"),
         ),
         migrations.AddConstraint(
-            model_name='caserevision',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='revision_unique_number'),
+            model_name="caserevision",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="revision_unique_number"),
         ),
         migrations.AddConstraint(
-            model_name='caserevision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'in_review', 'returned'])), fields=('case',), name='revision_one_open_per_case'),
+            model_name="caserevision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "in_review", "returned"])),
+                fields=("case",),
+                name="revision_one_open_per_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caserevision',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'in_review', 'returned', 'rejected', 'published', 'discarded'])), name='revision_state_known'),
+            model_name="caserevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["draft", "submitted", "in_review", "returned", "rejected", "published", "discarded"],
+                    )
+                ),
+                name="revision_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caserevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'in_review', 'rejected', 'published']), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='revision_reviewed_was_submitted'),
+            model_name="caserevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["submitted", "in_review", "rejected", "published"]), _negated=True
+                    ),
+                    ("submitted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="revision_reviewed_was_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caserevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'published']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='revision_decided_has_time'),
+            model_name="caserevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["rejected", "published"]), _negated=True),
+                    ("decided_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="revision_decided_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', '-at'], name='caseevent_of_case'),
+            model_name="caseevent",
+            index=models.Index(fields=["case", "-at"], name="caseevent_of_case"),
         ),
         migrations.AddConstraint(
-            model_name='caseterm',
-            constraint=models.UniqueConstraint(fields=('case', 'term'), name='caseterm_unique'),
+            model_name="caseterm",
+            constraint=models.UniqueConstraint(fields=("case", "term"), name="caseterm_unique"),
         ),
         migrations.AddConstraint(
-            model_name='casetext',
-            constraint=models.UniqueConstraint(fields=('case', 'language'), name='casetext_unique_language'),
+            model_name="casetext",
+            constraint=models.UniqueConstraint(fields=("case", "language"), name="casetext_unique_language"),
         ),
         migrations.AddConstraint(
-            model_name='casetext',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['fi', 'sv', 'en'])), name='casetext_language_known'),
+            model_name="casetext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["fi", "sv", "en"])), name="casetext_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casetext',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='casetext_title_not_empty'),
+            model_name="casetext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="casetext_title_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casetext',
-            constraint=models.CheckConstraint(condition=models.Q(('slug', ''), _negated=True), name='casetext_slug_not_empty'),
+            model_name="casetext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slug", ""), _negated=True), name="casetext_slug_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hours_saved', 'euros_saved', 'one_off_cost', 'throughput_time', 'satisfaction', 'other'])), name='evidence_kind_known'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "hours_saved",
+                            "euros_saved",
+                            "one_off_cost",
+                            "throughput_time",
+                            "satisfaction",
+                            "other",
+                        ],
+                    )
+                ),
+                name="evidence_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('established__in', ['estimated', 'measured', 'evaluated'])), name='evidence_established'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("established__in", ["estimated", "measured", "evaluated"])),
+                name="evidence_established",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('unit', ''), _negated=True), name='evidence_unit_told'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit", ""), _negated=True), name="evidence_unit_told"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('established', 'estimated'), models.Q(('source', ''), _negated=True), _connector='OR'), name='evidence_measured_has_source'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("established", "estimated"), models.Q(("source", ""), _negated=True), _connector="OR"
+                ),
+                name="evidence_measured_has_source",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-published_at', '-id'], name='case_newest'),
+            model_name="case",
+            index=models.Index(fields=["-published_at", "-id"], name="case_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['owner', 'state'], name='case_owner_state'),
+            model_name="case",
+            index=models.Index(fields=["owner", "state"], name="case_owner_state"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['unpublished', 'published', 'archived', 'withdrawn'])), name='case_state_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["unpublished", "published", "archived", "withdrawn"])),
+                name="case_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('original_language__in', ['fi', 'sv', 'en'])), name='case_language_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("original_language__in", ["fi", "sv", "en"])), name="case_language_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('level_of_government__in', ['', 'national', 'regional', 'local', 'other'])), name='case_level_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level_of_government__in", ["", "national", "regional", "local", "other"])
+                ),
+                name="case_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('novelty__in', ['', 'first', 'adapted', 'copy'])), name='case_novelty_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("novelty__in", ["", "first", "adapted", "copy"])),
+                name="case_novelty_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['', 'identifying', 'ideas', 'developing', 'implementation', 'evaluation', 'diffusing'])), name='case_phase_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "phase__in",
+                        [
+                            "",
+                            "identifying",
+                            "ideas",
+                            "developing",
+                            "implementation",
+                            "evaluation",
+                            "diffusing",
+                        ],
+                    )
+                ),
+                name="case_phase_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('life_cycle__in', ['', 'planned', 'pilot', 'in_use', 'discontinued'])), name='case_life_cycle_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("life_cycle__in", ["", "planned", "pilot", "in_use", "discontinued"])),
+                name="case_life_cycle_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('started_year__isnull', True), ('started_year__range', (1990, 2100)), _connector='OR'), name='case_started_year_in_range'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("started_year__isnull", True), ("started_year__range", (1990, 2100)), _connector="OR"
+                ),
+                name="case_started_year_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_year__isnull', True), ('ended_year__range', (1990, 2100)), _connector='OR'), name='case_ended_year_in_range'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_year__isnull", True), ("ended_year__range", (1990, 2100)), _connector="OR"
+                ),
+                name="case_ended_year_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_year__isnull', True), ('started_year__isnull', True), ('ended_year__gte', models.F('started_year')), _connector='OR'), name='case_ends_after_start'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_year__isnull", True),
+                    ("started_year__isnull", True),
+                    ("ended_year__gte", models.F("started_year")),
+                    _connector="OR",
+                ),
+                name="case_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('owner__isnull', False), ('published_at__isnull', False), ('published_revision__isnull', False)), _connector='OR'), name='case_published_is_complete'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(
+                        ("owner__isnull", False),
+                        ("published_at__isnull", False),
+                        ("published_revision__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_published_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'archived'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='case_archived_was_published'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "archived"), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="case_archived_was_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'unpublished'), _negated=True), models.Q(('published_at__isnull', True), ('published_revision__isnull', True)), _connector='OR'), name='case_unpublished_never_published'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "unpublished"), _negated=True),
+                    models.Q(("published_at__isnull", True), ("published_revision__isnull", True)),
+                    _connector="OR",
+                ),
+                name="case_unpublished_never_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('external_id', ''), ('source__isnull', True)), models.Q(('source__isnull', False), models.Q(('external_id', ''), _negated=True)), _connector='OR'), name='case_source_and_external_id_together'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("external_id", ""), ("source__isnull", True)),
+                    models.Q(("source__isnull", False), models.Q(("external_id", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="case_source_and_external_id_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('source__isnull', False)), fields=('source', 'external_id'), name='case_unique_in_source'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source__isnull", False)),
+                fields=("source", "external_id"),
+                name="case_unique_in_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact_name', ''), ('contact_name_until__isnull', True)), models.Q(models.Q(('contact_name', ''), _negated=True), ('contact_name_until__isnull', False)), _connector='OR'), name='case_named_contact_expires'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contact_name", ""), ("contact_name_until__isnull", True)),
+                    models.Q(
+                        models.Q(("contact_name", ""), _negated=True), ("contact_name_until__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="case_named_contact_expires",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='searchentry',
-            constraint=models.UniqueConstraint(fields=('case', 'language'), name='searchentry_unique'),
+            model_name="searchentry",
+            constraint=models.UniqueConstraint(fields=("case", "language"), name="searchentry_unique"),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['image', 'attachment'])), name='upload_kind_known'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["image", "attachment"])), name="upload_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'image'), _negated=True), models.Q(('height__isnull', False), ('width__isnull', False)), _connector='OR'), name='upload_image_has_size'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "image"), _negated=True),
+                    models.Q(("height__isnull", False), ("width__isnull", False)),
+                    _connector="OR",
+                ),
+                name="upload_image_has_size",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'link'), ('upload__isnull', True), models.Q(('url', ''), _negated=True)), models.Q(('kind__in', ['image', 'attachment']), ('upload__isnull', False), ('url', '')), _connector='OR'), name='material_link_or_file'),
+            model_name="material",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "link"), ("upload__isnull", True), models.Q(("url", ""), _negated=True)
+                    ),
+                    models.Q(("kind__in", ["image", "attachment"]), ("upload__isnull", False), ("url", "")),
+                    _connector="OR",
+                ),
+                name="material_link_or_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'image'), _negated=True), models.Q(('alt', {}), _negated=True), _connector='OR'), name='material_image_has_alt'),
+            model_name="material",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "image"), _negated=True),
+                    models.Q(("alt", {}), _negated=True),
+                    _connector="OR",
+                ),
+                name="material_image_has_alt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'image'), models.Q(('title', ''), _negated=True), _connector='OR'), name='material_has_title'),
+            model_name="material",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "image"), models.Q(("title", ""), _negated=True), _connector="OR"
+                ),
+                name="material_has_title",
+            ),
         ),
     ]

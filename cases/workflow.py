@@ -1,0 +1,257 @@
+"""What may happen to a case: transitions as data.
+
+Two things have a state. A revision is reviewed (``REVIEW``); a case is public or not (``PUBLICATION``).
+An adoption is confirmed (``ADOPTION``). ``docs/workflow.md`` holds the same as a table, and a test compares
+them.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.workflow import Transition
+
+from . import content
+from .models import Adoption, Case, CaseRevision
+from .queries import may_review
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Criterion(TextChoices):
+    """OPSI's five criteria for acceptance, shown to submitters and ticked by the reviewer."""
+
+    PUBLIC_SECTOR = (
+        "public_sector",
+        gettext_lazy("The public sector takes part in it and is responsible for it"),
+    )
+    NEW = "new", gettext_lazy("It is new in its context")
+    IN_USE = "in_use", gettext_lazy("It is in use, at least as a trial, or was")
+    PUBLIC_GOOD = "public_good", gettext_lazy("It affects the public good")
+    UNDERSTANDABLE = "understandable", gettext_lazy("The text can be understood as it stands")
+
+
+def _edits(revision: CaseRevision, user: "User") -> bool:
+    return revision.case.is_edited_by(user)
+
+
+def _edits_or_reviews(revision: CaseRevision, user: "User") -> bool:
+    return revision.case.is_edited_by(user) or may_review(user)
+
+
+def _edits_case_or_reviews(case: Case, user: "User") -> bool:
+    return case.is_edited_by(user) or may_review(user)
+
+
+def _edits_case(case: Case, user: "User") -> bool:
+    return case.is_edited_by(user)
+
+
+def _reviews(_subject: object, user: "User") -> bool:
+    return may_review(user)
+
+
+def _is_complete(revision: CaseRevision, user: "User") -> Iterator[str]:
+    # What another register does not tell stays untold: its cases need a title and an owner alone.
+    needed = {"title", "owner"} if revision.case.source_id else None
+    for gap in content.missing(revision.content):
+        if needed is None or gap.field.name in needed:
+            yield gap.message
+
+
+def _owner_is_in_register(revision: CaseRevision, user: "User") -> Iterator[str]:
+    if not revision.content.get("owner"):
+        yield _("Choose the owner organisation from the register, or add it there first.")
+
+
+def _is_not_own(revision: CaseRevision, user: "User") -> Iterator[str]:
+    if user.pk in (revision.case.submitter_id, revision.submitted_by_id):
+        yield _("You submitted this yourself: another moderator has to publish it.")
+
+
+def _case_was_not_withdrawn(revision: CaseRevision, user: "User") -> Iterator[str]:
+    if revision.case.state == Case.State.WITHDRAWN:
+        yield _("The owner has withdrawn the innovation.")
+
+
+def _has_no_open_revision(case: Case, user: "User") -> Iterator[str]:
+    if case.revisions.open().exists():
+        yield _("A revision of this innovation is already being edited or reviewed.")
+
+
+_Revision = CaseRevision.State
+
+
+def _transition(name, label, sources, target, permitted, *blockers, needs_message=False) -> Transition:  # type: ignore[no-untyped-def]
+    return Transition(
+        name=name,
+        label=label,
+        sources=frozenset(sources),
+        target=target,
+        permitted=permitted,
+        blockers=blockers,
+        needs_message=needs_message,
+    )
+
+
+SUBMIT = _transition(
+    "submit",
+    gettext_lazy("Submit for review"),
+    {_Revision.DRAFT, _Revision.RETURNED},
+    _Revision.SUBMITTED,
+    _edits_or_reviews,
+    _is_complete,
+)
+TAKE_BACK = _transition(
+    "take_back",
+    gettext_lazy("Take back for editing"),
+    {_Revision.SUBMITTED},
+    _Revision.DRAFT,
+    _edits,
+)
+DISCARD = _transition(
+    "discard",
+    gettext_lazy("Discard the draft"),
+    {_Revision.DRAFT, _Revision.RETURNED},
+    _Revision.DISCARDED,
+    _edits_or_reviews,
+)
+START_REVIEW = _transition(
+    "start_review",
+    gettext_lazy("Take into review"),
+    {_Revision.SUBMITTED},
+    _Revision.IN_REVIEW,
+    _reviews,
+)
+RETURN = _transition(
+    "return",
+    gettext_lazy("Return for changes"),
+    {_Revision.IN_REVIEW},
+    _Revision.RETURNED,
+    _reviews,
+    needs_message=True,
+)
+REJECT = _transition(
+    "reject",
+    gettext_lazy("Reject"),
+    {_Revision.IN_REVIEW},
+    _Revision.REJECTED,
+    _reviews,
+    needs_message=True,
+)
+PUBLISH = _transition(
+    "publish",
+    gettext_lazy("Publish"),
+    {_Revision.IN_REVIEW},
+    _Revision.PUBLISHED,
+    _reviews,
+    _is_not_own,
+    _case_was_not_withdrawn,
+    _is_complete,
+    _owner_is_in_register,
+)
+REVIEW = (SUBMIT, TAKE_BACK, DISCARD, START_REVIEW, RETURN, REJECT, PUBLISH)
+
+# Saving does not move the state: two more rules in the same form, asked by the same function.
+EDIT = _transition(
+    "edit",
+    gettext_lazy("Edit"),
+    {_Revision.DRAFT, _Revision.RETURNED},
+    "",
+    _edits_or_reviews,
+)
+AMEND = _transition(
+    "amend",
+    gettext_lazy("Edit during the review"),
+    {_Revision.SUBMITTED, _Revision.IN_REVIEW},
+    "",
+    _reviews,
+)
+
+OPEN_REVISION = _transition(
+    "open_revision",
+    gettext_lazy("Edit the published text"),
+    {Case.State.PUBLISHED, Case.State.ARCHIVED},
+    "",
+    _edits_case_or_reviews,
+    _has_no_open_revision,
+)
+ARCHIVE = _transition(
+    "archive",
+    gettext_lazy("Archive"),
+    {Case.State.PUBLISHED},
+    Case.State.ARCHIVED,
+    _reviews,
+    needs_message=True,
+)
+RESTORE = _transition(
+    "restore",
+    gettext_lazy("Publish again"),
+    {Case.State.ARCHIVED},
+    Case.State.PUBLISHED,
+    _reviews,
+)
+WITHDRAW = _transition(
+    "withdraw",
+    gettext_lazy("Withdraw the innovation"),
+    {Case.State.UNPUBLISHED, Case.State.PUBLISHED, Case.State.ARCHIVED},
+    Case.State.WITHDRAWN,
+    _edits_case,
+)
+FEATURE = _transition(
+    "feature", gettext_lazy("Feature on the front page"), {Case.State.PUBLISHED}, "", _reviews
+)
+UNFEATURE = _transition("unfeature", gettext_lazy("Feature no more"), {Case.State.PUBLISHED}, "", _reviews)
+CURATE = _transition("curate", gettext_lazy("Tag"), {Case.State.PUBLISHED}, "", _reviews)
+PUBLICATION = (ARCHIVE, RESTORE, WITHDRAW)
+
+CONFIRM_ADOPTION = _transition(
+    "confirm",
+    gettext_lazy("Confirm the adoption"),
+    {Adoption.State.REPORTED},
+    Adoption.State.CONFIRMED,
+    _reviews,
+)
+DECLINE_ADOPTION = _transition(
+    "decline",
+    gettext_lazy("Decline the adoption"),
+    {Adoption.State.REPORTED, Adoption.State.CONFIRMED},
+    Adoption.State.DECLINED,
+    _reviews,
+    needs_message=True,
+)
+ADOPTION = (CONFIRM_ADOPTION, DECLINE_ADOPTION)
+
+_ACT_LABELS: dict[str, str | Promise] = {
+    "create": gettext_lazy("Begun"),
+    "submit": gettext_lazy("Submitted for review"),
+    "take_back": gettext_lazy("Taken back for editing"),
+    "discard": gettext_lazy("Draft discarded"),
+    "start_review": gettext_lazy("Taken into review"),
+    "amend": gettext_lazy("Edited during the review"),
+    "return": gettext_lazy("Returned for changes"),
+    "reject": gettext_lazy("Rejected"),
+    "publish": gettext_lazy("Published"),
+    "import": gettext_lazy("Brought in from a source"),
+    "open_revision": gettext_lazy("Opened for editing"),
+    "archive": gettext_lazy("Archived"),
+    "restore": gettext_lazy("Published again"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "feature": gettext_lazy("Featured on the front page"),
+    "unfeature": gettext_lazy("Featured no more"),
+    "curate": gettext_lazy("Tagged by staff"),
+    "report_adoption": gettext_lazy("Adoption reported"),
+    "confirm_adoption": gettext_lazy("Adoption confirmed"),
+    "decline_adoption": gettext_lazy("Adoption declined"),
+    "erase_contact_name": gettext_lazy("Name of the contact person erased"),
+}
+
+
+def act_label(act: str) -> str | Promise:
+    """What was done, in words, for histories."""
+    return _ACT_LABELS.get(act, act)
