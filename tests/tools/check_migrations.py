@@ -5,6 +5,7 @@ migrated already. So a migration must not remove or rename what the old code ask
 demand what it does not write. First migrations of an app make tables that no running code knows.
 """
 
+import logging
 import os
 import sys
 
@@ -18,6 +19,7 @@ OWN_APPS = ("taxonomy", "accounts", "cases", "pages")
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "innovation_registry.settings")
     django.setup()
+    logging.getLogger("django_migration_linter").setLevel(logging.WARNING)
     linter = MigrationLinter(
         str(settings.BASE_DIR),
         include_apps=OWN_APPS,
