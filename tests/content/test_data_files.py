@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from accounts.models import Organisation
+from cases.content import missing, normalised
 from cases.models import (
     Adoption,
     Case,
@@ -303,10 +304,16 @@ def test_examples_reach_every_state_of_review():
     assert any("next_revision" in case for case in published().values())
 
 
-def test_examples_that_staff_or_owner_stopped_say_why():
+def test_examples_that_staff_stopped_say_why():
     for name, case in examples().items():
-        stopped = case["state"] in {"returned", "rejected", "archived", "withdrawn"}
+        stopped = case["state"] in {"returned", "rejected", "archived"}
         assert bool(case.get("message")) == stopped, name
+
+
+def test_every_example_but_the_draft_could_be_submitted():
+    for name, case in examples().items():
+        gaps = list(missing(normalised(case["content"])))
+        assert bool(gaps) == (case["state"] == CaseRevision.State.DRAFT), (name, gaps)
 
 
 def test_examples_show_every_kind_of_figure_and_of_knowing_it():
