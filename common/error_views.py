@@ -1,0 +1,43 @@
+"""Pages for when something went wrong. They say what happened and what to do, and look like the rest."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, get_language_from_path, override
+
+
+def _error_page(request: HttpRequest, template_name: str, status: int) -> HttpResponse:
+    language = get_language_from_path(request.path_info) or get_language() or settings.LANGUAGE_CODE
+    with override(language):
+        content = render_to_string(template_name, request=request)
+    return HttpResponse(content, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, "400.html", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, "403.html", 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open for too long or came from elsewhere: Django's ``CSRF_FAILURE_VIEW``."""
+    return _error_page(request, "403_csrf.html", 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(request, "404.html", 404)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """What was here was taken away on purpose; for views to return."""
+    return _error_page(request, "410.html", 410)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for our own fault. Asks nothing of the request, the session or the database."""
+    language = get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    with override(language):
+        content = render_to_string("500.html")
+    return HttpResponse(content, status=500)

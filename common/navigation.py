@@ -1,0 +1,54 @@
+"""Where the header and the footer lead: the one place that lists it.
+
+An entry is a label and the name of a URL. Whoever adds a page that readers should find adds it here.
+"""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(NamedTuple):
+    label: str | Promise
+    url_name: str
+
+
+class ExternalEntry(NamedTuple):
+    label: str | Promise
+    url: str
+
+
+class Group(NamedTuple):
+    title: str | Promise
+    entries: list[Entry | ExternalEntry]
+
+
+HEADER = [
+    Entry(_("Innovations"), "case_list"),
+    Entry(_("Principles"), "principle_list"),
+    Entry(_("Organisations"), "organisation_list"),
+]
+# The one act that every page offers.
+ACT = Entry(_("Tell about an innovation"), "case_new")
+
+FOOTER = [
+    Group(_("Service"), [*HEADER, ACT]),
+    Group(
+        _("International work"),
+        [
+            ExternalEntry(
+                _("OECD Declaration on Public Sector Innovation"),
+                "https://legalinstruments.oecd.org/en/instruments/OECD-LEGAL-0450",
+            ),
+            ExternalEntry(_("OECD Observatory of Public Sector Innovation"), "https://oecd-opsi.org/"),
+        ],
+    ),
+]
+
+# The menu of someone signed in; the administration joins it for staff.
+OWN = [
+    Entry(_("My innovations"), "my_cases"),
+    Entry(_("My details"), "account_profile"),
+]
+ADMINISTRATION = Entry(_("Administration"), "admin:index")
