@@ -1,0 +1,1 @@
+"""Full-text search that understands Finnish, Swedish and English; ``docs/search.md`` tells how."""
