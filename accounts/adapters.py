@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def get_totp_issuer(self) -> str:
-        return gettext("Innovation Registry")
+        return gettext("Innovation registry")
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code as an element for the page itself: the content policy allows no data: addresses."""
@@ -63,11 +63,12 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
             )
         # Signing in is all there is: nothing is connected to an account that is already signed in.
         sociallogin.state["process"] = AuthProcess.LOGIN
-        sociallogin.user = User.objects.for_address(
-            verified[0], display_name=sociallogin.account.get_provider_account().to_str()
-        )
+        name = sociallogin.user.display_name if sociallogin.user else ""
+        sociallogin.user = User.objects.for_address(verified[0], display_name=name)
 
     def populate_user(
         self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
-    ) -> AbstractBaseUser | None:
-        return sociallogin.user
+    ) -> AbstractBaseUser:
+        user = super().populate_user(request, sociallogin, data)
+        user.display_name = (data.get("name") or "")[:120]
+        return user

@@ -22,7 +22,6 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 from django_tasks import TaskResult, TaskResultStatus, task
 from django_tasks.signals import task_finished
-from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
 # A mail server that is away for a night gets its mail the next day.
@@ -43,7 +42,7 @@ def send_mail(template: str, to: str, language: str, context: dict[str, Any]) ->
         values = {"base_url": settings.BASE_URL, **context}
         text = get_template(f"mail/{template}.txt").template.render(Context(values, autoescape=False))
         subject, _newline, body = text.strip().partition("\n")
-        body = body.strip() + "\n"
+        subject, body = subject.strip(), body.strip() + "\n"
         html = get_template("mail/base.html").render({**values, "subject": subject, "body": body})
     message = EmailMultiAlternatives(subject, body, to=[to])
     message.attach_alternative(html, "text/html")
@@ -84,10 +83,11 @@ def deliver(subject: str, body: str, to: list[str], alternatives: list[list[str]
         )
 
 
-@receiver(task_finished, sender=DatabaseBackend)
-def forget_sent_mail(sender: type, task_result: TaskResult, **kwargs: Any) -> None:
+@receiver(task_finished)
+def forget_sent_mail(sender: Any, task_result: TaskResult, **kwargs: Any) -> None:
     """A mail that has gone, or was put back in the queue, leaves no copy behind."""
-    if task_result.task.func is deliver.func and task_result.status == TaskResultStatus.SUCCESSFUL:
+    sent = task_result.task.func is deliver.func and task_result.status == TaskResultStatus.SUCCESSFUL
+    if sent and settings.TASKS_IN_DATABASE:
         DBTaskResult.objects.filter(pk=task_result.id).delete()
 
 

@@ -17,8 +17,8 @@ from accounts.second_factor import used_second_factor
 class RegistryAdminSite(AdminSite):
     """The admin, open to staff who used a second factor in this session; the rest are shown the way."""
 
-    site_title = _("Innovation Registry")
-    site_header = _("Innovation Registry: administration")
+    site_title = _("Innovation registry")
+    site_header = _("Innovation registry: administration")
     index_title = _("Administration")
 
     def has_permission(self, request: HttpRequest) -> bool:
