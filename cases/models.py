@@ -15,9 +15,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from taxonomy.models import Term, Vocabulary
@@ -27,6 +29,8 @@ from . import queries
 if TYPE_CHECKING:
     from accounts.models import User
 
+# Units that are written differently in each language; any other is shown as it is.
+UNITS = {"d": pgettext_lazy("unit", "days"), "min": pgettext_lazy("unit", "min")}
 FIRST_YEAR = 1990
 LAST_YEAR = 2100
 
@@ -437,6 +441,19 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.value} {self.unit}"
 
+    @property
+    def display_value(self) -> str:
+        """Value and unit as written in the active language, such as “3 200 h” or “−21 pv”."""
+        number = self.value.normalize()
+        written = number_format(f"{abs(number):f}", use_l10n=True, force_grouping=True)
+        unit = UNITS.get(self.unit, self.unit)
+        return f"{'−' if number < 0 else ''}{written}\N{NO-BREAK SPACE}{unit}"
+
+    @property
+    def tone(self) -> str:
+        """Tone of the component: what is only estimated is quiet."""
+        return "quiet" if self.established == Established.ESTIMATED else "green"
+
     def label_in(self, language: str | None) -> str:
         """What was counted, in ``language`` if told in it, else in any; the kind's name when not told."""
         return (
@@ -607,8 +624,10 @@ class Material(models.Model):
     def __str__(self) -> str:
         return self.title or self.url
 
-    def alt_in(self, language: str | None) -> str:
-        return self.alt.get(language) or next(filter(None, self.alt.values()), "")
+    @property
+    def shown_alt(self) -> str:
+        """The alternative text in the active language if told in it, else in any."""
+        return self.alt.get(get_language()) or next(filter(None, self.alt.values()), "")
 
 
 class CaseRevision(models.Model):

@@ -1,7 +1,27 @@
-"""Addresses of innovations: reading, telling about one's own, files."""
+"""Addresses of innovations. Those that one signs in for are in ``views/submitting.py``'s own list."""
 
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
+from .views import finding, reading, submitting
+
 app_name = "cases"
-urlpatterns: list = []
+urlpatterns = [
+    path(pgettext_lazy("url", "innovations/"), finding.CaseListView.as_view(), name="list"),
+    path(pgettext_lazy("url", "innovations/<int:pk>/"), reading.case_page),
+    path(pgettext_lazy("url", "innovations/<int:pk>-<slug:slug>/"), reading.case_page, name="detail"),
+    path(pgettext_lazy("url", "files/<int:pk>/<str:name>"), reading.upload, name="upload"),
+    path(pgettext_lazy("url", "principles/"), reading.PrincipleListView.as_view(), name="principles"),
+    path(
+        pgettext_lazy("url", "principles/<slug:code>/"), reading.PrincipleView.as_view(), name="principle"
+    ),
+    path(
+        pgettext_lazy("url", "organisations/"), reading.OrganisationListView.as_view(), name="organisations"
+    ),
+    path(
+        pgettext_lazy("url", "organisations/<int:pk>-<slug:slug>/"),
+        reading.organisation_page,
+        name="organisation",
+    ),
+    *submitting.urlpatterns,
+]

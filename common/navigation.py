@@ -25,12 +25,12 @@ class Group(NamedTuple):
 
 
 HEADER = [
-    Entry(_("Innovations"), "case_list"),
-    Entry(_("Principles"), "principle_list"),
-    Entry(_("Organisations"), "organisation_list"),
+    Entry(_("Innovations"), "cases:list"),
+    Entry(_("Principles"), "cases:principles"),
+    Entry(_("Organisations"), "cases:organisations"),
 ]
 # The one act that every page offers.
-ACT = Entry(_("Tell about an innovation"), "case_new")
+ACT = Entry(_("Tell about an innovation"), "cases:tell")
 
 FOOTER = [
     Group(_("Service"), [*HEADER, ACT]),
@@ -48,7 +48,7 @@ FOOTER = [
 
 # The menu of someone signed in; the administration joins it for staff.
 OWN = [
-    Entry(_("My innovations"), "my_cases"),
+    Entry(_("My innovations"), "cases:own"),
     Entry(_("My details"), "account_profile"),
 ]
 ADMINISTRATION = Entry(_("Administration"), "admin:index")

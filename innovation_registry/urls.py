@@ -5,6 +5,20 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-urlpatterns = i18n_patterns(
-    path(pgettext_lazy("url", "admin/"), admin.site.urls),
-)
+from common import health
+
+urlpatterns = [
+    path("live", health.live, name="live"),
+    path("ready", health.ready, name="ready"),
+    *i18n_patterns(
+        path("", include("cases.urls")),
+        path("", include("pages.urls")),
+        path(pgettext_lazy("url", "account/"), include("accounts.urls")),
+        path(pgettext_lazy("url", "admin/"), admin.site.urls),
+    ),
+]
+
+handler400 = "common.error_views.bad_request"
+handler403 = "common.error_views.permission_denied"
+handler404 = "common.error_views.page_not_found"
+handler500 = "common.error_views.server_error"

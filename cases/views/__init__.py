@@ -1,0 +1,1 @@
+"""Showing innovations: finding them, reading one, telling about one's own."""

@@ -1,0 +1,4 @@
+"""Addresses of the site's own pages."""
+
+app_name = "pages"
+urlpatterns: list = []
