@@ -16,7 +16,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
 from common.mail import enqueue
 
@@ -47,7 +47,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """The QR code as an element for the page itself: the content policy allows no data: addresses."""
         svg = BytesIO()
-        qrcode.make(url, image_factory=SvgPathImage).save(svg)
+        qrcode.make(url, image_factory=SvgPathFillImage).save(svg)
         _declaration, _separator, element = svg.getvalue().decode().partition("<svg")
         return f"<svg{element}"
 
