@@ -88,15 +88,12 @@ def faults(language: str, found: dict[Message, str]) -> Iterator[str]:
 
 
 def differences(entry: polib.POEntry) -> Iterator[str]:
-    """Placeholders and tags that a translation lacks or adds."""
-    plural = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
-    # A form for one may leave the number out: "one case".
-    singular = set(PLACEHOLDER.findall(entry.msgid))
+    """Placeholders and tags that a translation lacks or adds; the form for one may leave them out."""
+    wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
     forms = entry.msgstr_plural or {0: entry.msgstr}
     for number, translation in forms.items():
         got = set(PLACEHOLDER.findall(translation))
-        wanted = [singular, plural] if entry.msgid_plural and number == 0 else [plural]
-        if got not in wanted:
+        if got != wanted and not (entry.msgid_plural and number == 0 and got < wanted):
             yield f"placeholders differ: {entry.msgid!r}: {translation!r}"
 
 
