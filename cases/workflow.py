@@ -59,14 +59,21 @@ def _reviews(_subject: object, user: "User") -> bool:
 def _is_complete(revision: CaseRevision, user: "User") -> Iterator[str]:
     # What another register does not tell stays untold: its cases need a title and an owner alone.
     needed = {"title", "owner"} if revision.case.source_id else None
-    for gap in content.missing(revision.content):
-        if needed is None or gap.field.name in needed:
+    for gap in content.missing(content.normalised(revision.content)):
+        if needed is None or gap.is_told or gap.field.name in needed:
             yield gap.message
 
 
 def _owner_is_in_register(revision: CaseRevision, user: "User") -> Iterator[str]:
     if not revision.content.get("owner"):
         yield _("Choose the owner organisation from the register, or add it there first.")
+
+
+def _other_organisations_are_in_register(revision: CaseRevision, user: "User") -> Iterator[str]:
+    rows = revision.content.get("adoptions", [])
+    names = [*revision.content.get("partner_names", []), *(row.get("organisation_name") for row in rows)]
+    for name in filter(None, names):
+        yield _("Add this organisation to the register first: %(name)s") % {"name": name}
 
 
 def _is_not_own(revision: CaseRevision, user: "User") -> Iterator[str]:
@@ -154,6 +161,7 @@ PUBLISH = _transition(
     _case_was_not_withdrawn,
     _is_complete,
     _owner_is_in_register,
+    _other_organisations_are_in_register,
 )
 REVIEW = (SUBMIT, TAKE_BACK, DISCARD, START_REVIEW, RETURN, REJECT, PUBLISH)
 
