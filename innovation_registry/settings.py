@@ -339,6 +339,8 @@ LOGGING = logging_settings(level=LOG_LEVEL, as_json=PRODUCTION)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# Whoever tries the registry out looks in the terminal for mail, so answers that went well are not there.
+DJANGO_STRUCTLOG_STATUS_DEFAULT_LOG_LEVEL = logging.INFO if PRODUCTION else logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 # Where reports of errors go; none are sent without it.
 SENTRY_DSN = env.str("SENTRY_DSN", default="")

@@ -85,7 +85,8 @@ def test_traceback_is_masked_and_holds_no_local_values(log_lines):
     assert password not in line["exception"]
 
 
-def test_request_is_one_line_without_reader_query_and_keys(log_lines):
+def test_request_is_one_line_without_reader_query_and_keys(log_lines, settings):
+    settings.DJANGO_STRUCTLOG_STATUS_DEFAULT_LOG_LEVEL = logging.INFO
     request = RequestFactory().get(
         "/fi/vahvista/salainen/?q=sairaus", REMOTE_ADDR="193.166.3.2", headers={"User-Agent": "Oma selain"}
     )
