@@ -1,4 +1,8 @@
 """Addresses of the site's own pages."""
 
+from django.urls import path
+
+from . import views
+
 app_name = "pages"
-urlpatterns: list = []
+urlpatterns = [path("", views.front, name="front")]

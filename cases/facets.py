@@ -1,0 +1,420 @@
+"""What readers narrow the list by, and an index in memory that finds and counts it.
+
+Every process keeps one :class:`Index` of all public cases: a bitmap of the cases for each value of each
+facet. Counting or intersecting bitmaps of 100,000 cases takes microseconds, where the database would take
+a query per facet. The index carries the number of :class:`~cases.models.PublicVersion` that it was read at;
+actions raise that number, and the next request reads everything anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from threading import Lock
+from typing import Any, overload
+
+from django.db.models import QuerySet, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from pyroaring import BitMap
+
+from accounts.models import Organisation, OrganisationKind
+from taxonomy.models import Term, Vocabulary
+
+from .models import (
+    Adoption,
+    Case,
+    CasePartner,
+    CaseTerm,
+    CaseText,
+    Established,
+    Evidence,
+    ImportSource,
+    Language,
+    Level,
+    LifeCycle,
+    Novelty,
+    Phase,
+    PublicVersion,
+)
+
+# Home country of the registry: its cases stand before others that are otherwise equal.
+HOME = "FI"
+UNTAGGED = "untagged"
+
+
+class EvidenceFound(TextChoices):
+    """What is known of the effect; a case may have several."""
+
+    EVALUATED = Established.EVALUATED.value, _("Effect independently evaluated")
+    MEASURED = Established.MEASURED.value, _("Effect measured")
+    ESTIMATED = Established.ESTIMATED.value, _("Effect estimated")
+    ADOPTED = "adopted", _("Adopted elsewhere")
+
+
+class Origin(TextChoices):
+    """Where a case came from, when not from another register."""
+
+    OWN = "own", _("Told in this registry")
+    EXAMPLE = "example", _("Invented example")
+
+
+class Place(Enum):
+    """Where the page shows a facet."""
+
+    OPEN = "open"
+    FOLDED = "folded"
+    # Not offered as a choice; other pages link to it, and what is chosen can be removed.
+    LINKED = "linked"
+
+
+class Order(Enum):
+    """In which order the values of a facet are listed."""
+
+    DECLARED = "declared"  # as the choices or the vocabulary are
+    COMMON = "common"  # the value with most cases first
+    DESCENDING = "descending"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """One question that narrows the list. ``name`` is its parameter in the address.
+
+    The words for a value come from ``choices``, from the terms of the vocabulary ``name``, or from
+    ``label``, which gives "" for a value that cannot be.
+    """
+
+    name: str
+    title: str | Promise
+    place: Place = Place.FOLDED
+    order: Order = Order.COMMON
+    choices: type[TextChoices] | None = None
+    label: Callable[[str], str] | None = None
+
+
+def _year(value: str) -> str:
+    return value if re.fullmatch("[0-9]{4}", value) else ""
+
+
+def _organisation(value: str) -> str:
+    """Asks the database: there are too many to keep their names, and one at most is shown."""
+    found = Organisation.objects.filter(pk=value).first() if re.fullmatch("[0-9]{1,18}", value) else None
+    return str(found or "")
+
+
+FACETS: tuple[Facet, ...] = (
+    Facet(name="principle", title=_("Principle"), place=Place.OPEN, order=Order.DECLARED),
+    Facet(name="theme", title=_("Theme"), place=Place.OPEN),
+    Facet(name="owner_kind", title=_("Organisation"), place=Place.OPEN, choices=OrganisationKind),
+    Facet(
+        name="life_cycle",
+        title=_("Life cycle"),
+        place=Place.OPEN,
+        order=Order.DECLARED,
+        choices=LifeCycle,
+    ),
+    Facet(
+        name="evidence",
+        title=_("Evidence"),
+        place=Place.OPEN,
+        order=Order.DECLARED,
+        choices=EvidenceFound,
+    ),
+    Facet(name="country", title=_("Country"), place=Place.OPEN, label=lambda code: str(countries.name(code))),
+    Facet(name="region", title=_("Region")),
+    Facet(name="level", title=_("Level of government"), order=Order.DECLARED, choices=Level),
+    Facet(name="kind", title=_("Kind of innovation"), order=Order.DECLARED),
+    Facet(name="novelty", title=_("Novelty"), order=Order.DECLARED, choices=Novelty),
+    Facet(name="technology", title=_("Technology")),
+    Facet(name="started", title=_("Started"), order=Order.DESCENDING, label=_year),
+    Facet(name="language", title=_("Available in"), order=Order.DECLARED, choices=Language),
+    Facet(name="source", title=_("Source"), choices=Origin),
+    Facet(name="tag", title=_("Tag"), place=Place.LINKED),
+    Facet(name="sdg", title=_("Sustainable development goal"), place=Place.LINKED),
+    Facet(name="opsi_facet", title=_("Direction of the innovation"), place=Place.LINKED),
+    Facet(name="phase", title=_("Phase"), place=Place.LINKED, choices=Phase),
+    # Owner, partner or adopter.
+    Facet(name="organisation", title=_("Organisation"), place=Place.LINKED, label=_organisation),
+)
+BY_NAME = {facet.name: facet for facet in FACETS}
+
+# Cases by value: what one facet knows.
+Values = dict[str, BitMap]
+
+
+class Index:
+    """All public cases by facet value, at one version of what the public sees.
+
+    Cases are numbered from 0, the newest first and those of the home country before others, so that a slice
+    of a bitmap is a page of a list.
+    """
+
+    def __init__(
+        self,
+        version: int,
+        ids: Sequence[int],
+        values: Mapping[str, Values],
+        names: Mapping[str, Mapping[str, Term | ImportSource]],
+        adopter_counts: Mapping[int, BitMap],
+    ) -> None:
+        self.version = version
+        self.values = values
+        self.everything = BitMap(range(len(ids)))
+        # The order of the most adopted first: cases by falling number of adopters.
+        self.by_adopters = [adopter_counts[count] for count in sorted(adopter_counts, reverse=True)]
+        self._ids = ids
+        self._numbers = {pk: number for number, pk in enumerate(ids)}
+        self._names = names
+        self._options: dict[str, list[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def cases(self, ids: Iterable[int]) -> BitMap:
+        """The numbers of those of the cases that are public."""
+        numbers = self._numbers
+        return BitMap([numbers[pk] for pk in ids if pk in numbers])
+
+    def ids(self, numbers: Iterable[int]) -> list[int]:
+        return [self._ids[number] for number in numbers]
+
+    def counts_of(self, name: str) -> dict[str, int]:
+        """How many public cases have each value of the facet."""
+        return {value: len(cases) for value, cases in self.values[name].items()}
+
+    @cached_property
+    def by_start(self) -> list[BitMap]:
+        """The order of the latest started first; cases that do not tell the year come last."""
+        years = self.values["started"]
+        tiers = [years[year] for year in sorted(years, reverse=True)]
+        return [*tiers, self.everything - BitMap.union(BitMap(), *tiers)]
+
+    def options(self, facet: Facet) -> list[str]:
+        """The facet's values that some case has, in the order in which they are listed."""
+        if facet.name not in self._options:
+            self._options[facet.name] = self._ordered(facet)
+        return self._options[facet.name]
+
+    def _ordered(self, facet: Facet) -> list[str]:
+        values = self.values[facet.name]
+        if facet.order is Order.DESCENDING:
+            return sorted(values, reverse=True)
+        if facet.order is Order.COMMON:
+            return sorted(values, key=lambda value: (value != HOME, -len(values[value]), value))
+        declared = facet.choices.values if facet.choices else self._names[facet.name]
+        return [value for value in (*declared, UNTAGGED) if value in values]
+
+    def label(self, facet: Facet, value: str) -> str:
+        """The value in words of the active language; "" for a value that cannot be."""
+        if name := self._names.get(facet.name, {}).get(value):
+            return f"{value} {name}" if facet.name == Vocabulary.PRINCIPLE else str(name)
+        if facet.label:
+            return facet.label(value)
+        if facet.choices and value in facet.choices:
+            return str(facet.choices(value).label)
+        if facet.name == Vocabulary.PRINCIPLE and value == UNTAGGED:
+            return str(_("Not yet tagged"))
+        return ""
+
+
+class Hits(Sequence[int]):
+    """Ids of found cases: tier by tier, in each the newest first. A slice costs no more than its length."""
+
+    def __init__(self, index: Index, tiers: Iterable[BitMap]) -> None:
+        self._index = index
+        self._tiers = [tier for tier in tiers if tier]
+
+    def __len__(self) -> int:
+        return sum(len(tier) for tier in self._tiers)
+
+    @overload
+    def __getitem__(self, key: int) -> int: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[int]: ...
+    def __getitem__(self, key: int | slice) -> int | list[int]:
+        if isinstance(key, int):
+            return self[range(len(self))[key] : range(len(self))[key] + 1][0]
+        start, stop, step = key.indices(len(self))
+        numbers: list[int] = []
+        for tier in self._tiers:
+            numbers += tier[max(start, 0) : max(stop, 0)]
+            start, stop = start - len(tier), stop - len(tier)
+        return self._index.ids(numbers[::step])
+
+
+class Selection:
+    """The cases that the chosen values leave: any of the values in a facet, all of the facets.
+
+    ``found`` holds what a search found, the best tier first, no case twice; None without a search.
+    """
+
+    def __init__(
+        self, index: Index, chosen: Mapping[str, Sequence[str]], found: Sequence[BitMap] | None = None
+    ) -> None:
+        self.index = index
+        self.found = found
+        self._start = index.everything if found is None else BitMap.union(BitMap(), *found)
+        self._chosen = {
+            name: BitMap.union(BitMap(), *(index.values[name].get(value, BitMap()) for value in values))
+            for name, values in chosen.items()
+        }
+        self.cases = BitMap.intersection(self._start, *self._chosen.values())
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def in_order(self, tiers: Sequence[BitMap]) -> Hits:
+        """The selected cases, those of the first tier first."""
+        return Hits(self.index, (tier & self.cases for tier in tiers))
+
+    def counts(self, name: str) -> dict[str, int]:
+        """How many cases each value of the facet would leave, were it alone chosen in the facet."""
+        base = self.cases
+        if name in self._chosen:
+            others = (cases for other, cases in self._chosen.items() if other != name)
+            base = BitMap.intersection(self._start, *others)
+        return {
+            value: base.intersection_cardinality(cases) for value, cases in self.index.values[name].items()
+        }
+
+
+# The one index of this process ------------------------------------------------
+
+_lock = Lock()
+_current: Index | None = None
+
+
+def current() -> Index:
+    """The index of what is public now; one query tells that it still is.
+
+    The first thread that finds it out of date reads it anew, and the others wait for that.
+    """
+    global _current
+    index = _current
+    if index is None or index.version != _public_version():
+        with _lock:
+            # Asked again: another thread may have read it while this one waited.
+            version = _public_version()
+            if _current is None or _current.version != version:
+                _current = build(version)
+            index = _current
+    return index
+
+
+def forget() -> None:
+    """Let the next request read the index anew, where the version cannot tell: another database."""
+    global _current
+    _current = None
+
+
+def _public_version() -> int:
+    return PublicVersion.objects.values_list("number", flat=True).get(pk=1)
+
+
+def build(version: int) -> Index:
+    """Read the index. ``version`` must have been read before: what changes meanwhile is read next time.
+
+    A case that becomes public between two queries is in none of the bitmaps or in some; it is whole in the
+    index of its own version.
+    """
+    columns: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+    adopter_counts: dict[int, list[int]] = defaultdict(list)
+    # A stable sort keeps the order of the newest within each.
+    rows = sorted(_facts(), key=lambda row: row[1] != HOME)
+    ids = [row[0] for row in rows]
+    numbers = {pk: number for number, pk in enumerate(ids)}
+    names = _names()
+    source_keys = {source.pk: key for key, source in names["source"].items()}
+    for number, row in enumerate(rows):
+        _pk, country, owner, kind, level, novelty, phase, life_cycle, started, source, example, adopters = row
+        columns["country"][country].append(number)
+        columns["organisation"][owner].append(number)
+        columns["owner_kind"][kind].append(number)
+        columns["level"][level].append(number)
+        columns["novelty"][novelty].append(number)
+        columns["phase"][phase].append(number)
+        columns["life_cycle"][life_cycle].append(number)
+        columns["started"][started].append(number)
+        origin = Origin.EXAMPLE if example else source_keys[source] if source else Origin.OWN
+        columns["source"][str(origin)].append(number)
+        if adopters:
+            columns["evidence"][EvidenceFound.ADOPTED.value].append(number)
+        adopter_counts[adopters].append(number)
+    _collect(columns["language"], numbers, CaseText.objects.values_list("language", "case"))
+    _collect(columns["evidence"], numbers, _evidence())
+    _collect(columns["organisation"], numbers, CasePartner.objects.values_list("organisation", "case"))
+    _collect(
+        columns["organisation"], numbers, Adoption.objects.confirmed().values_list("organisation", "case")
+    )
+    of_term: dict[int, list[int]] = defaultdict(list)
+    _collect(of_term, numbers, CaseTerm.objects.values_list("term", "case"))
+    for vocabulary in Vocabulary.values:
+        for code, term in names[vocabulary].items():
+            columns[vocabulary][code] = of_term[term.pk]
+    values = {
+        facet.name: {
+            str(value): BitMap(cases)
+            for value, cases in columns[facet.name].items()
+            if cases and value not in ("", None)
+        }
+        for facet in FACETS
+    }
+    tagged = BitMap.union(BitMap(), *values["principle"].values())
+    if len(tagged) < len(ids):
+        values["principle"][UNTAGGED] = BitMap(range(len(ids))) - tagged
+    return Index(
+        version, ids, values, names, {count: BitMap(cases) for count, cases in adopter_counts.items()}
+    )
+
+
+def _facts() -> QuerySet[Case, tuple[Any, ...]]:
+    return (
+        Case.objects.public()
+        .order_by("-published_at", "-pk")
+        .values_list(
+            "pk",
+            "country",
+            "owner",
+            "owner__kind",
+            "level_of_government",
+            "novelty",
+            "phase",
+            "life_cycle",
+            "started_year",
+            "source",
+            "is_example",
+            "adopter_count",
+        )
+    )
+
+
+def _evidence() -> QuerySet[Evidence, tuple[Any, ...]]:
+    """Effects; what it cost to make is none."""
+    effects = Evidence.objects.exclude(kind=Evidence.Kind.ONE_OFF_COST).order_by()
+    return effects.values_list("established", "case").distinct()
+
+
+def _names() -> dict[str, dict[str, Any]]:
+    """Terms by vocabulary and code, in their order, and sources by key."""
+    names: dict[str, dict[str, Any]] = {vocabulary: {} for vocabulary in Vocabulary.values}
+    for term in Term.objects.all():
+        names[term.vocabulary][term.code] = term
+    names["source"] = {source.key: source for source in ImportSource.objects.all()}
+    return names
+
+
+def _collect(
+    cases_by_value: dict[Any, list[int]],
+    numbers: Mapping[int, int],
+    rows: QuerySet[Any, tuple[Any, int]],
+) -> None:
+    """Add the case of each row to those of its value; rows of cases that are not public are left out."""
+    for value, case in rows.order_by().iterator(chunk_size=10_000):
+        number = numbers.get(case)
+        if number is not None:
+            cases_by_value[value].append(number)
