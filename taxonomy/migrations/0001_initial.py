@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,59 +15,169 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalTerm',
+            name="HistoricalTerm",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('vocabulary', models.CharField(choices=[('principle', 'Principle'), ('theme', 'Theme'), ('sdg', 'Sustainable development goal'), ('kind', 'Kind of innovation'), ('opsi_facet', 'Direction of the innovation'), ('technology', 'Technology'), ('region', 'Region'), ('tag', 'Tag')], max_length=16, verbose_name='vocabulary')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('name_fi', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('name_sv', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('description_fi', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('description_sv', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('description_en', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_active', models.BooleanField(default=True, help_text='A term that is no longer chosen stays on the cases that have it.', verbose_name='may be chosen')),
-                ('name_status', models.CharField(choices=[('verified', 'Verified'), ('to_check', 'To be checked')], default='to_check', max_length=10, verbose_name='status of the names')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                (
+                    "vocabulary",
+                    models.CharField(
+                        choices=[
+                            ("principle", "Principle"),
+                            ("theme", "Theme"),
+                            ("sdg", "Sustainable development goal"),
+                            ("kind", "Kind of innovation"),
+                            ("opsi_facet", "Direction of the innovation"),
+                            ("technology", "Technology"),
+                            ("region", "Region"),
+                            ("tag", "Tag"),
+                        ],
+                        max_length=16,
+                        verbose_name="vocabulary",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("name_fi", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("name_sv", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("description_fi", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("description_sv", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="A term that is no longer chosen stays on the cases that have it.",
+                        verbose_name="may be chosen",
+                    ),
+                ),
+                (
+                    "name_status",
+                    models.CharField(
+                        choices=[("verified", "Verified"), ("to_check", "To be checked")],
+                        default="to_check",
+                        max_length=10,
+                        verbose_name="status of the names",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical term',
-                'verbose_name_plural': 'historical terms',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical term",
+                "verbose_name_plural": "historical terms",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vocabulary', models.CharField(choices=[('principle', 'Principle'), ('theme', 'Theme'), ('sdg', 'Sustainable development goal'), ('kind', 'Kind of innovation'), ('opsi_facet', 'Direction of the innovation'), ('technology', 'Technology'), ('region', 'Region'), ('tag', 'Tag')], max_length=16, verbose_name='vocabulary')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('name_fi', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('name_sv', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('description_fi', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('description_sv', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('description_en', models.TextField(blank=True, null=True, verbose_name='description')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_active', models.BooleanField(default=True, help_text='A term that is no longer chosen stays on the cases that have it.', verbose_name='may be chosen')),
-                ('name_status', models.CharField(choices=[('verified', 'Verified'), ('to_check', 'To be checked')], default='to_check', max_length=10, verbose_name='status of the names')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "vocabulary",
+                    models.CharField(
+                        choices=[
+                            ("principle", "Principle"),
+                            ("theme", "Theme"),
+                            ("sdg", "Sustainable development goal"),
+                            ("kind", "Kind of innovation"),
+                            ("opsi_facet", "Direction of the innovation"),
+                            ("technology", "Technology"),
+                            ("region", "Region"),
+                            ("tag", "Tag"),
+                        ],
+                        max_length=16,
+                        verbose_name="vocabulary",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("name_fi", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("name_sv", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("description_fi", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("description_sv", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="A term that is no longer chosen stays on the cases that have it.",
+                        verbose_name="may be chosen",
+                    ),
+                ),
+                (
+                    "name_status",
+                    models.CharField(
+                        choices=[("verified", "Verified"), ("to_check", "To be checked")],
+                        default="to_check",
+                        max_length=10,
+                        verbose_name="status of the names",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'term',
-                'verbose_name_plural': 'terms',
-                'ordering': ['vocabulary', 'order', 'code'],
-                'constraints': [models.UniqueConstraint(fields=('vocabulary', 'code'), name='term_unique_code'), models.CheckConstraint(condition=models.Q(('vocabulary__in', ['principle', 'theme', 'sdg', 'kind', 'opsi_facet', 'technology', 'region', 'tag'])), name='term_vocabulary_known'), models.CheckConstraint(condition=models.Q(('name_status__in', ['verified', 'to_check'])), name='term_name_status_known'), models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='term_code_not_empty')],
+                "verbose_name": "term",
+                "verbose_name_plural": "terms",
+                "ordering": ["vocabulary", "order", "code"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("vocabulary", "code"), name="term_unique_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "vocabulary__in",
+                                [
+                                    "principle",
+                                    "theme",
+                                    "sdg",
+                                    "kind",
+                                    "opsi_facet",
+                                    "technology",
+                                    "region",
+                                    "tag",
+                                ],
+                            )
+                        ),
+                        name="term_vocabulary_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_status__in", ["verified", "to_check"])),
+                        name="term_name_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="term_code_not_empty"
+                    ),
+                ],
             },
         ),
     ]
