@@ -16,7 +16,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.files.base import ContentFile
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.text import slugify
@@ -146,12 +146,14 @@ def _move(
     return before, transition.target
 
 
+def _blocked(transition: Transition, reason: str) -> TransitionRefused:
+    return TransitionRefused(Decision(transition, Refusal.BLOCKED, (reason,)))
+
+
 def _needs_message(transition: Transition, message: str) -> str:
     message = message.strip()
     if transition.needs_message and not message:
-        raise TransitionRefused(
-            Decision(transition, Refusal.BLOCKED, (_("Tell the reasons: they are sent to the submitter."),))
-        )
+        raise _blocked(transition, _("Tell the reasons: they are sent to the submitter."))
     return message
 
 
@@ -214,14 +216,22 @@ def save_content(
 
 @_atomic
 def open_revision(case: Case, *, by: User, content: Content | None = None) -> CaseRevision:
-    """Begin a new revision of a published case, from what is public or, to bring it back, an old ``content``."""
+    """Begin a new revision of a published case, from what is public or from an earlier ``content``."""
     _allow(workflow.OPEN_REVISION, case, by)
-    revision = CaseRevision.objects.create(
-        case=case,
-        number=_next_number(case),
-        content=contents.normalised(content) if content else contents.of_case(case),
-        created_by=by,
-    )
+    try:
+        with transaction.atomic():
+            revision = CaseRevision.objects.create(
+                case=case,
+                number=_next_number(case),
+                content=contents.normalised(content) if content else contents.of_case(case),
+                created_by=by,
+            )
+    except IntegrityError as error:
+        # The database lets a case have one open revision: somebody opened it in between.
+        raise _blocked(
+            workflow.OPEN_REVISION,
+            _("A revision of this innovation is already being edited or reviewed."),
+        ) from error
     _record("open_revision", case, by, revision=revision, moved=("", CaseRevision.State.DRAFT))
     return revision
 
@@ -305,8 +315,10 @@ def publish(
     """
     _allow(workflow.PUBLISH, revision, by)
     if set(criteria) != set(workflow.Criterion.values):
-        reason = _("Publishing needs all five acceptance criteria. Return or reject it if one is not met.")
-        raise TransitionRefused(Decision(workflow.PUBLISH, Refusal.BLOCKED, (reason,)))
+        raise _blocked(
+            workflow.PUBLISH,
+            _("Publishing needs all five acceptance criteria. Return or reject it if one is not met."),
+        )
     now = timezone.now()
     moved = _move(
         workflow.PUBLISH,
@@ -412,18 +424,20 @@ def report_adoption(
 
     Raises :class:`TransitionRefused` when the organisation is the owner or is there already.
     """
-    reason = ""
+    told_already = _("This organisation’s adoption has been told already.")
     if not case.is_public:
-        reason = _("Only a published innovation can be adopted.")
-    elif organisation.pk == case.owner_id:
-        reason = _("This organisation owns the innovation.")
-    elif case.adoptions.filter(organisation=organisation).exclude(state=Adoption.State.DECLINED).exists():
-        reason = _("This organisation’s adoption has been told already.")
-    if reason:
-        raise TransitionRefused(Decision(workflow.CONFIRM_ADOPTION, Refusal.BLOCKED, (reason,)))
-    adoption = Adoption.objects.create(
-        case=case, organisation=organisation, mode=mode, year=year, result=result, reported_by=by
-    )
+        raise _blocked(workflow.CONFIRM_ADOPTION, _("Only a published innovation can be adopted."))
+    if organisation.pk == case.owner_id:
+        raise _blocked(workflow.CONFIRM_ADOPTION, _("This organisation owns the innovation."))
+    if case.adoptions.filter(organisation=organisation).exclude(state=Adoption.State.DECLINED).exists():
+        raise _blocked(workflow.CONFIRM_ADOPTION, told_already)
+    try:
+        with transaction.atomic():
+            adoption = Adoption.objects.create(
+                case=case, organisation=organisation, mode=mode, year=year, result=result, reported_by=by
+            )
+    except IntegrityError as error:
+        raise _blocked(workflow.CONFIRM_ADOPTION, told_already) from error
     _record("report_adoption", case, by)
     notifications.send("report_adoption", case, by=by)
     return adoption
