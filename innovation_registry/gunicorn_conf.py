@@ -21,13 +21,13 @@ loglevel = "info" if settings.PRODUCTION else "warning"
 
 
 def when_ready(server: object) -> None:
-    """Say where the site is and, in the embedded default, who may sign in."""
+    """Say where the site is and, in the embedded default, who may sign in.
+
+    Nothing here may ask the database: workers are forked later and must not share a connection.
+    """
     if settings.PRODUCTION:
         return
     from django.core.management import call_command
-    from django.db import connections
 
     print(f"\nInnovaatiorekisteri: {settings.BASE_URL}/  (ctrl-C stops it)\n", flush=True)  # noqa: T201
     call_command("show_demo_sign_ins")
-    # A connection that was open before the fork must not be shared.
-    connections.close_all()
