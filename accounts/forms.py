@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
@@ -38,7 +38,7 @@ class ProfileForm(forms.ModelForm):
         organisations = Organisation.objects.current()
         if chosen is not None:
             organisations |= Organisation.objects.filter(pk=chosen.pk)
-        field = self.fields["organisation"]
+        field = cast(forms.ModelChoiceField, self.fields["organisation"])
         field.queryset = organisations
         field.empty_label = _("No organisation, or not in the list")
         if chosen is None:

@@ -1,7 +1,7 @@
 """People who sign in, and the organisations that they and the innovations belong to."""
 
 import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -51,8 +51,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The present organisation whose domain the address is under, the most exact domain first."""
         labels = address.rpartition("@")[2].lower().split(".")
         domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-        found = self.current().filter(domains__domain__in=domains).annotate(domain=F("domains__domain"))
-        return max(found, key=lambda organisation: len(organisation.domain), default=None)
+        found = OrganisationDomain.objects.filter(domain__in=domains, organisation__in=self.current())
+        best = max(found.select_related("organisation"), key=lambda row: len(row.domain), default=None)
+        return best.organisation if best else None
 
 
 class Organisation(models.Model):
@@ -101,7 +102,7 @@ class Organisation(models.Model):
         _("example"), default=False, help_text=_("Invented, to show how the registry works.")
     )
 
-    objects = OrganisationQuerySet.as_manager()
+    objects = models.Manager.from_queryset(OrganisationQuerySet)()
 
     class Meta:
         verbose_name = _("organisation")
@@ -249,7 +250,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("user")

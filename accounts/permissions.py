@@ -19,7 +19,7 @@ def grant(apps: Apps, group: str, app_label: str, codenames: Iterable[str]) -> N
     Raises LookupError when a codename is not among them.
     """
     app_config = apps.get_app_config(app_label)
-    app_config.models_module = True
+    app_config.models_module = True  # type: ignore[assignment]
     create_permissions(app_config, apps=apps, verbosity=0)
     app_config.models_module = None
     permissions = apps.get_model("auth", "Permission").objects.filter(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from simple_history.utils import get_history_manager_for_model
 
 from taxonomy.models import NameStatus, Term, Vocabulary
 
@@ -28,7 +29,9 @@ def load_organisations(file: str = "organisations.csv") -> Counter[str]:
     regions = {term.code: term for term in Term.objects.filter(vocabulary=Vocabulary.REGION)}
     existing = {organisation.code: organisation for organisation in Organisation.objects.exclude(code=None)}
     last_reasons = dict(
-        Organisation.history.order_by("history_date", "history_id").values_list("id", "history_change_reason")
+        get_history_manager_for_model(Organisation)
+        .order_by("history_date", "history_id")
+        .values_list("id", "history_change_reason")
     )
     counts: Counter[str] = Counter()
     ours = []
@@ -46,7 +49,7 @@ def load_organisations(file: str = "organisations.csv") -> Counter[str]:
         counts["updated" if organisation.pk else "created"] += 1
         for name, value in values.items():
             setattr(organisation, name, value)
-        organisation._change_reason = REASON
+        organisation._change_reason = REASON  # type: ignore[attr-defined]
         organisation.save()
     for number, row, organisation in ours:
         unknown = [code for code in _split(row["successors"]) if code not in existing]

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.stages import LoginByCodeStage
@@ -51,4 +51,4 @@ class ProfileView(LoginRequiredMixin, SuccessMessageMixin, UpdateView):
     success_message = _("Your details have been saved.")
 
     def get_object(self, queryset: Any = None) -> User:
-        return self.request.user
+        return cast(User, self.request.user)

@@ -17,8 +17,8 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.console import EmailBackend as ConsoleBackend
 from django.db import transaction
 from django.dispatch import receiver
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django_tasks import TaskResult, TaskResultStatus, task
 from django_tasks.signals import task_finished
@@ -40,10 +40,11 @@ def send_mail(template: str, to: str, language: str, context: dict[str, Any]) ->
     """
     with translation.override(language):
         values = {"base_url": settings.BASE_URL, **context}
-        text = get_template(f"mail/{template}.txt").template.render(Context(values, autoescape=False))
+        text_template = Engine.get_default().get_template(f"mail/{template}.txt")
+        text = text_template.render(Context(values, autoescape=False))
         subject, _newline, body = text.strip().partition("\n")
         subject, body = subject.strip(), body.strip() + "\n"
-        html = get_template("mail/base.html").render({**values, "subject": subject, "body": body})
+        html = render_to_string("mail/base.html", {"subject": subject, "body": body})
     message = EmailMultiAlternatives(subject, body, to=[to])
     message.attach_alternative(html, "text/html")
     enqueue(message)
@@ -55,16 +56,17 @@ def enqueue(message: EmailMessage) -> None:
     Raises BadHeaderError at once when a header holds a line break.
     """
     message.message()
-    arguments = {
-        "subject": message.subject,
-        "body": message.body,
-        "to": message.to,
-        "alternatives": [list(alternative) for alternative in getattr(message, "alternatives", [])],
-    }
+    send = partial(
+        deliver.enqueue,
+        subject=str(message.subject),
+        body=str(message.body),
+        to=list(message.to),
+        alternatives=[list(alternative) for alternative in getattr(message, "alternatives", [])],
+    )
     if settings.TASKS_IN_DATABASE:
-        deliver.enqueue(**arguments)
+        send()
     else:
-        transaction.on_commit(partial(deliver.enqueue, **arguments))
+        transaction.on_commit(send)
 
 
 @task

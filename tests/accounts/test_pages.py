@@ -120,6 +120,7 @@ def test_pages_about_oneself_are_refused_to_strangers(client, pattern):
         "account_login",
         "account_inactive",
         "socialaccount_login_cancelled",
+        "socialaccount_login_error",
     }
     arguments = {"pk": 1} if "pk" in pattern.pattern.converters else {}
     if "provider_id" in pattern.pattern.converters:
