@@ -38,7 +38,7 @@ def _addresses(context: Context) -> dict[str, str]:
         return alternates
     if not (request := context.get("request")):
         return {language: f"/{language}/" for language, _name in settings.LANGUAGES}
-    addresses = {}
+    addresses: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         translated = translate_url(request.path, language)
         addresses[language] = translated if translated.startswith(f"/{language}/") else f"/{language}/"
@@ -290,11 +290,18 @@ def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
 
 
 def _errors(form: BaseForm) -> list[dict[str, str]]:
-    return [
-        {"message": message, "href": f"#{_first_input(form[name])}" if name in form.fields else ""}
-        for name, messages in form.errors.items()
-        for message in messages
-    ]
+    errors = []
+    for name, messages in form.errors.items():
+        field = form[name] if name in form.fields else None
+        errors += [
+            {
+                "label": field.label if field else "",
+                "message": message,
+                "href": f"#{_first_input(field)}" if field else "",
+            }
+            for message in messages
+        ]
+    return errors
 
 
 def _first_input(field: BoundField) -> str:
