@@ -1,0 +1,1 @@
+"""How fast the registry is with many cases: ``./run bench``. Results stand in ``docs/performance.md``."""

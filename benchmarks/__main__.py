@@ -1,0 +1,236 @@
+"""``./run bench``: generate cases, serve them, measure pages, hold them against the bars.
+
+Every measurement is a share of a floor of the same run (the same list page rendered from memory), so
+that it says something about the registry and not about how busy the machine is.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .load import Timing, measure
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = (10_000, 100_000)
+IMPORTED = 10_000
+PAGES = 200
+
+
+@dataclass(frozen=True)
+class Bar:
+    """At the largest size, uncached: at least this share of the floor; and, from the smallest size, at
+    most so many times slower."""
+
+    share: float
+    growth: float = 1.5
+
+
+BARS = {
+    "list": Bar(0.4),
+    "two filters": Bar(0.4),
+    "common word": Bar(0.2),
+    "case page": Bar(0.8),
+}
+IMPORT_SECONDS, IMPORT_MEGABYTES = 30, 300
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("--database-url", help="an empty database; by default an SQLite file of its own")
+    parser.add_argument("--seconds", type=float, default=6, help="how long each page is measured")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of cases, rising")
+    parser.add_argument("--check", action="store_true", help="end with 1 when a bar is missed")
+    parser.add_argument("--output", type=Path, help="add the report to this file")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="registry-bench-") as home:
+        report, missed = run(options, Path(home))
+    print(report)  # noqa: T201
+    if options.output:
+        with options.output.open("a") as file:
+            file.write(report)
+    for miss in missed:
+        print(f"Missed: {miss}", file=sys.stderr)  # noqa: T201
+    if missed and options.check:
+        sys.exit(1)
+
+
+def run(options: argparse.Namespace, home: Path) -> tuple[str, list[str]]:
+    environment = {
+        **os.environ,
+        "REGISTRY_HOME": str(home),
+        "DATABASE_URL": options.database_url or f"sqlite:///{home / 'bench.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "LOG_LEVEL": "WARNING",
+        "WEB_WORKERS": "2",
+    }
+    python(environment, "manage.py", "migrate", "--verbosity", "0")
+    python(environment, "manage.py", "load_reference_data", "--verbosity", "0")
+    python(environment, "manage.py", "build_assets")
+    python(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+    importing = import_measured(environment, home)
+    results: dict[int, dict[str, Timing]] = {}
+    present = 0
+    for size in options.sizes:
+        python(environment, "-m", "benchmarks.fill", str(present), str(size))
+        present = size
+        results[size] = measured(environment, options.seconds)
+    missed = [*import_misses(*importing), *misses(results)]
+    return as_markdown(options, results, importing, missed), missed
+
+
+def python(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
+
+
+def import_measured(environment: dict[str, str], home: Path) -> tuple[float, float]:
+    """Seconds and megabytes that the import command takes for 10,000 rows, in a process of its own."""
+    file = home / "register.csv"
+    python(environment, "-m", "benchmarks.register", str(file), str(IMPORTED))
+    mapping = ROOT / "benchmarks" / "register.toml"
+    began_at = time.perf_counter()
+    python(environment, "manage.py", "import_cases", str(file), "--mapping", str(mapping), "--apply")
+    seconds = time.perf_counter() - began_at
+    # The largest child so far; the others are smaller, or the figure is too high, never too low.
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
+    """Every page uncached, then the list and a case again with remembered cards."""
+    from .generate import COMMON_WORD, RARE_WORD
+
+    pages = {
+        "floor": ["/fi/floor/"],
+        "list": [f"/fi/innovaatiot/?page={number}" for number in range(1, PAGES)],
+        "two filters": [
+            f"/fi/innovaatiot/?principle={number % 5 + 1}&theme={number % 9 + 1:02}&page={number % 7 + 1}"
+            for number in range(PAGES)
+        ],
+        "common word": [f"/fi/innovaatiot/?q={COMMON_WORD}&page={number}" for number in range(1, PAGES)],
+        "rare word": [f"/fi/innovaatiot/?q={RARE_WORD}&sort={sort}" for sort in ("relevance", "newest")],
+    }
+    timings: dict[str, Timing] = {}
+    with served({**environment, "BENCH_UNCACHED": "1"}) as port:
+        pages["case page"] = case_paths(environment)
+        for name, paths in pages.items():
+            # Both workers build their index before anything is timed.
+            measure(port, paths, seconds=1.5)
+            timings[name] = measure(port, paths, seconds=seconds)
+    with served(environment) as port:
+        for name in ("list", "common word", "case page"):
+            paths = pages[name][:20]
+            measure(port, paths, seconds=2)
+            timings[f"{name}, cached"] = measure(port, paths, seconds=seconds)
+    return timings
+
+
+def case_paths(environment: dict[str, str]) -> list[str]:
+    listed = subprocess.run(
+        [sys.executable, "-m", "benchmarks.fill", "--paths", str(PAGES)],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return listed.stdout.split()
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[int]:
+    """The site under gunicorn with two workers, on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn"),
+            *("--config", "python:innovation_registry.gunicorn_conf", "innovation_registry.wsgi"),
+        ],
+        cwd=ROOT,
+        env={**environment, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        for _try in range(120):
+            try:
+                measure(port, ["/live"], seconds=0.1, connections=1)
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def misses(results: dict[int, dict[str, Timing]]) -> list[str]:
+    smallest, largest = min(results), max(results)
+    found = []
+    for name, bar in BARS.items():
+        share = results[largest][name].rate / results[largest]["floor"].rate
+        if share < bar.share:
+            found.append(f"{name}: {share:.2f} of the floor, not {bar.share}")
+        growth = results[smallest][name].rate / results[largest][name].rate
+        if growth > bar.growth:
+            found.append(f"{name}: {growth:.1f} times slower than with {smallest} cases, not {bar.growth}")
+    return found
+
+
+def import_misses(seconds: float, megabytes: float) -> list[str]:
+    found = []
+    if seconds > IMPORT_SECONDS:
+        found.append(f"import: {seconds:.0f} s, not {IMPORT_SECONDS}")
+    if megabytes > IMPORT_MEGABYTES:
+        found.append(f"import: {megabytes:.0f} MB, not {IMPORT_MEGABYTES}")
+    return found
+
+
+def as_markdown(
+    options: argparse.Namespace,
+    results: dict[int, dict[str, Timing]],
+    importing: tuple[float, float],
+    missed: list[str],
+) -> str:
+    database = "PostgreSQL" if (options.database_url or "").startswith("postgres") else "SQLite"
+    lines = [
+        f"\n## {database}, {time.strftime('%Y-%m-%d')}\n",
+        f"{processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}; "
+        f"gunicorn with 2 workers, 8 connections, {options.seconds:g} s a page.\n",
+        f"Import of {IMPORTED:,} cases: {importing[0]:.1f} s, {importing[1]:.0f} MB.\n",
+        "| page | cases | requests a second | of the floor | median ms | p95 ms |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for size, timings in results.items():
+        floor = timings["floor"].rate
+        lines += [
+            f"| {name} | {size:,} | {timing.rate:.0f} | {timing.rate / floor:.2f} "
+            f"| {timing.median:.1f} | {timing.p95:.1f} |"
+            for name, timing in timings.items()
+        ]
+    lines.append(f"\n{'Missed: ' + '; '.join(missed) if missed else 'All bars are met.'}\n")
+    return "\n".join(lines)
+
+
+def processor() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.processor()
+    return next(
+        (line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")),
+        platform.machine(),
+    )
+
+
+if __name__ == "__main__":
+    main()
