@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
-from common.search.analysis import analyser
+from django.db.models import Q
+from pyroaring import BitMap
 
+from common.search.analysis import analyser, query_terms
+
+from .facets import Index
 from .models import CaseText, SearchEntry
 from .schema import SEARCH_SUMMARY, TEXT_NAMES
 
@@ -30,4 +34,25 @@ def _entry(text: CaseText) -> SearchEntry:
         summary=language.index_terms(" ".join(getattr(text, name) for name in SEARCH_SUMMARY)),
         body=language.index_terms(" ".join(getattr(text, name) for name in _BODY)),
         analyser=language.identity,
+    )
+
+
+def find(words: str, index: Index) -> list[BitMap]:
+    """Public cases that hold all of the words, those with them in the title first, no case twice."""
+    matches = Q()
+    for reading in query_terms(words):
+        every = Q()
+        for alternatives in reading:
+            some = Q()
+            for alternative in alternatives:
+                some |= Q(
+                    *(
+                        Q(title__contains=term) | Q(summary__contains=term) | Q(body__contains=term)
+                        for term in alternative
+                    )
+                )
+            every &= some
+        matches |= every
+    return (
+        [index.cases(SearchEntry.objects.filter(matches).values_list("case", flat=True))] if matches else []
     )

@@ -1,0 +1,154 @@
+"""What an address asks of the list of innovations: the one reader of its parameters.
+
+Whatever shows the same cases (the list, its feeds, downloads and API) starts from a :class:`CaseFilter`,
+so that all give the same cases in the same order.
+
+It is not a FilterSet: that adds conditions to a queryset, and here bitmaps are intersected and counted. And
+where a form refuses a whole field, an address that somebody shared years ago still finds what it can: a
+value that cannot be is left out, and the reader is told.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import TextChoices
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from common.search.analysis import MAX_QUERY_LENGTH
+
+from . import facets, search
+from .facets import BY_NAME, FACETS, Facet, Hits, Place, Selection
+
+
+class Sort(TextChoices):
+    """Orders of the list. What is equal stands Finnish first, then newest first."""
+
+    RELEVANCE = "relevance", _("Best match")
+    NEWEST = "newest", _("Newest, Finnish first")
+    ADOPTED = "adopted", _("Most adopted")
+    STARTED = "started", _("Latest start")
+
+
+class CaseFilter:
+    """Words, chosen values and order, read from the parameters of an address."""
+
+    def __init__(self, parameters: QueryDict) -> None:
+        self.index = facets.current()
+        self.words = " ".join(parameters.get("q", "").replace("\0", "").split())[:MAX_QUERY_LENGTH]
+        # Labels of the chosen values by facet, in the order of the address.
+        self.chosen: dict[str, dict[str, str]] = {}
+        # Values in the address that mean nothing here.
+        self.left_out: list[str] = []
+        for facet in FACETS:
+            self._read(facet, parameters.getlist(facet.name))
+        self.sort = self._read_sort(parameters.get("sort", ""))
+
+    def _read(self, facet: Facet, values: list[str]) -> None:
+        labels: dict[str, str] = {}
+        for value in dict.fromkeys(filter(None, values)):
+            if label := self.index.label(facet, value):
+                labels[value] = label
+            else:
+                self.left_out.append(value)
+        if labels:
+            self.chosen[facet.name] = labels
+
+    def _read_sort(self, value: str) -> Sort:
+        if value in self.sorts:
+            return Sort(value)
+        if value and value not in Sort:
+            self.left_out.append(value)
+        return self.default_sort
+
+    @property
+    def default_sort(self) -> Sort:
+        return self.sorts[0]
+
+    @property
+    def sorts(self) -> list[Sort]:
+        """The orders to choose from, the one that is not asked for first."""
+        return list(Sort) if self.words else [sort for sort in Sort if sort != Sort.RELEVANCE]
+
+    @cached_property
+    def selection(self) -> Selection:
+        found = search.find(self.words, self.index) if self.words else None
+        return Selection(self.index, {name: list(labels) for name, labels in self.chosen.items()}, found)
+
+    @cached_property
+    def hits(self) -> Hits:
+        """Ids of the cases that the address asks for, in its order."""
+        selection = self.selection
+        match self.sort:
+            case Sort.RELEVANCE:
+                return selection.in_order(selection.found or [])
+            case Sort.ADOPTED:
+                return selection.in_order(self.index.by_adopters)
+            case Sort.STARTED:
+                return selection.in_order(self.index.by_start)
+            case Sort.NEWEST:
+                return selection.in_order([self.index.everything])
+
+    def options(self, facet: Facet) -> list[dict[str, Any]]:
+        """For ``facet_group``: the values that would leave cases, and those already chosen."""
+        chosen: Mapping[str, str] = self.chosen.get(facet.name, {})
+        counts = self.selection.counts(facet.name)
+        offered = self.index.options(facet) if facet.place is not Place.LINKED else []
+        # A chosen value that no case has is there too, to be taken back.
+        values = dict.fromkeys([*(value for value in offered if counts[value]), *chosen])
+        return [
+            {
+                "value": value,
+                "label": chosen.get(value) or self.index.label(facet, value),
+                "count": counts.get(value, 0),
+                "is_chosen": value in chosen,
+            }
+            for value in values
+        ]
+
+    def facets(self, place: Place) -> list[tuple[Facet, list[dict[str, Any]]]]:
+        """The facets of this part of the page; those that are only linked to, when chosen."""
+        return [
+            (facet, self.options(facet))
+            for facet in FACETS
+            if facet.place is place and (facet.name in self.chosen or place is not Place.LINKED)
+        ]
+
+    def has_chosen(self, place: Place) -> bool:
+        return any(BY_NAME[name].place is place for name in self.chosen)
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """Each chosen value, with the address that takes it alone back."""
+        return [
+            {
+                # A bare year or name would not tell what it is the year or name of.
+                "label": label if BY_NAME[name].place is Place.OPEN else f"{BY_NAME[name].title}: {label}",
+                "url": self.address(without=(name, value)),
+            }
+            for name, labels in self.chosen.items()
+            for value, label in labels.items()
+        ]
+
+    def address(
+        self,
+        *,
+        words: str | None = None,
+        sort: Sort | None = None,
+        without: tuple[str, str] | None = None,
+        without_filters: bool = False,
+    ) -> str:
+        """The query of the same search with this changed, from its first page."""
+        parameters = [("q", self.words if words is None else words)]
+        if not without_filters:
+            parameters += [
+                (name, value)
+                for name, labels in self.chosen.items()
+                for value in labels
+                if (name, value) != without
+            ]
+        sort = sort or self.sort
+        parameters.append(("sort", "" if sort == self.default_sort else sort.value))
+        return "?" + urlencode([(name, value) for name, value in parameters if value])

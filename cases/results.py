@@ -1,0 +1,87 @@
+"""The rows of a list of found cases: cards, in which what was searched for is marked."""
+
+from collections.abc import Sequence
+
+from django.core.cache import caches
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from common.search.analysis import Pieces, analyser
+
+from .cards import card
+from .models import Case, CaseText
+from .schema import TEXT_NAMES
+
+EXCERPT_LENGTH = 260
+# Where to look for what was searched for when the title and the summary do not hold it.
+_BODY = tuple(name for name in TEXT_NAMES if name not in ("title", "summary"))
+
+
+def rendered(ids: Sequence[int], *, words: str, version: int) -> list[SafeString]:
+    """Rows as HTML, in the order of ``ids``; one that is no longer public is left out.
+
+    Without ``words`` they are the same for everybody who reads the same language, and are remembered as
+    long as nothing that the public sees has changed: ``version`` is its number.
+    """
+    if words:
+        cases = _cases(ids)
+        return [_render(cases[pk], words) for pk in ids if pk in cases]
+    cache = caches["cards"]
+    keys = {pk: f"{version}:{get_language()}:{pk}" for pk in ids}
+    remembered = cache.get_many(keys.values())
+    missing = {pk: key for pk, key in keys.items() if key not in remembered}
+    new = {missing[pk]: _render(case) for pk, case in _cases(list(missing)).items()}
+    cache.set_many(new)
+    html = remembered | new
+    # Visibility is asked of the database, whatever is remembered.
+    public = set(Case.objects.public().filter(pk__in=ids).order_by().values_list("pk", flat=True))
+    return [html[key] for pk, key in keys.items() if pk in public and key in html]
+
+
+def _cases(ids: Sequence[int]) -> dict[int, Case]:
+    return {case.pk: case for case in Case.objects.public().for_cards().filter(pk__in=ids).order_by()}
+
+
+def _render(case: Case, words: str = "") -> SafeString:
+    shown = card(case)
+    if words:
+        shown |= _marked(case, words)
+    return render_to_string("components/result_row.html", {"card": shown})
+
+
+def _marked(case: Case, words: str) -> dict[str, str]:
+    """The parts of the card that the words change.
+
+    The text is in the page's language when it holds what was searched for, else in one that does.
+    """
+    texts = sorted(case.texts.all(), key=lambda text: text != case.text)
+    for text in texts:
+        if found := _marked_text(text, words):
+            return {**found, "language": text.language}
+    return {}
+
+
+def _marked_text(text: CaseText, words: str) -> dict[str, str]:
+    language = analyser(text.language)
+    title, summary = language.marked(text.title, words), language.marked(text.summary, words)
+    if _matches(title) or _matches(summary):
+        return {"title": _html(title), **({"summary": _html(summary)} if text.summary else {})}
+    for name in _BODY:
+        excerpt = language.excerpt(getattr(text, name), words, EXCERPT_LENGTH)
+        if _matches(excerpt):
+            return {"title": _html(title), "summary": _html(excerpt)}
+    return {}
+
+
+def _matches(pieces: Pieces) -> bool:
+    return any(matches for _piece, matches in pieces)
+
+
+def _html(pieces: Pieces) -> SafeString:
+    marked = (
+        f"<mark>{conditional_escape(piece)}</mark>" if matches else conditional_escape(piece)
+        for piece, matches in pieces
+    )
+    return mark_safe("".join(marked))  # noqa: S308 (each piece is escaped)
