@@ -66,9 +66,12 @@ def test_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def empty_caches() -> None:
-    """No test finds what another remembered: cards, rate limits, used codes."""
+    """No test finds what another remembered: cards, rate limits, used codes, the index of public cases."""
+    from cases import facets
+
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    facets.forget()
 
 
 @pytest.hookimpl(trylast=True)
