@@ -15,6 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from qrcode.image.svg import SvgPathFillImage
 
@@ -27,6 +28,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: an account comes with the first sign-in."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Those who have not told their name come to the page for that."""
+        if not request.user.display_name:
+            return reverse("account_profile")
+        return super().get_login_redirect_url(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send through the task queue, in the language of the page."""

@@ -197,7 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_request_login_code"
-LOGIN_REDIRECT_URL = "account_profile"
+LOGIN_REDIRECT_URL = "cases:own"
 LOGOUT_REDIRECT_URL = "/"
 
 # Everybody signs in with a code sent to their address; staff with a password and a second factor.

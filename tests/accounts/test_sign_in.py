@@ -260,6 +260,15 @@ def test_page_asked_for_follows_sign_in(client):
     assert answer["Location"] == "/fi/tili/?a=1"
 
 
+@pytest.mark.parametrize(("name", "url_name"), [("", "account_profile"), ("Matti M", "cases:own")])
+def test_without_a_page_asked_for_sign_in_leads_to_ones_own(client, name, url_name):
+    user = UserFactory(display_name=name)
+    ask(client, user.email)
+    answer = confirm(client, code_in(mail.outbox[0]))
+    with translation.override("fi"):
+        assert answer["Location"] == reverse(url_name)
+
+
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_sign_in_leads_nowhere_else(client, target):
     user = UserFactory()
