@@ -147,7 +147,7 @@ def footer_links() -> dict[str, Any]:
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(crumbs: Iterable[tuple[str, str]] | None) -> dict[str, Any]:
     """The way from the front page to this one: pairs of label and address, this page last with ``""``."""
-    return {"crumbs": list(crumbs or ()), "home": f"/{get_language()}/"}
+    return {"crumbs": list(crumbs or ())}
 
 
 # Small pieces ---------------------------------------------------------------
@@ -277,7 +277,7 @@ def filter_chips(chips: Iterable[dict[str, Any]], clear_url: str = "") -> dict[s
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
     """All errors of the forms in their own words, each leading to its field. Takes the focus at once."""
-    errors = []
+    errors: list[dict[str, Any]] = []
     for form in forms:
         if isinstance(form, BaseFormSet):
             if form.is_bound:
@@ -289,8 +289,8 @@ def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
     return {"errors": errors}
 
 
-def _errors(form: BaseForm) -> list[dict[str, str]]:
-    errors = []
+def _errors(form: BaseForm) -> list[dict[str, Any]]:
+    errors: list[dict[str, Any]] = []
     for name, messages in form.errors.items():
         field = form[name] if name in form.fields else None
         errors += [
