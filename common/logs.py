@@ -137,5 +137,7 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
             # The request middleware has said it already.
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # Tells every table of the typeface that it cuts.
+            "fontTools": {"level": "WARNING"},
         },
     }

@@ -1,3 +1,4 @@
+from io import StringIO
 from time import monotonic
 from typing import Any
 
@@ -28,5 +29,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{title} …", ending="")
         self.stdout.flush()
         began = monotonic()
-        call_command(command, **options)
+        call_command(command, stdout=StringIO(), **options)
         self.stdout.write(f" {monotonic() - began:.1f} s")
