@@ -1,6 +1,9 @@
 import stat
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts import demo
@@ -52,6 +55,32 @@ def test_passwords_survive_an_emptied_database_and_are_renewed_when_the_file_is_
 def test_each_home_has_passwords_of_its_own():
     call_command("load_demo_accounts")
     assert len(set(demo.read_passwords().values())) == sum(account.is_staff for account in demo.DEMO_ACCOUNTS)
+
+
+def test_passwords_that_nobody_has_are_not_shown(capsys):
+    call_command("show_demo_sign_ins")
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["contributor"]
+
+
+@pytest.mark.parametrize("value", ["1", "0"])
+def test_production_refuses_the_setting_that_lets_demo_staff_in(value, tmp_path):
+    answer = subprocess.run(
+        [sys.executable, "-c", "import innovation_registry.settings"],
+        env={
+            "PRODUCTION": "1",
+            "SECRET_KEY": "secret",
+            "ALLOWED_HOSTS": "registry.example",
+            "BASE_URL": "https://registry.example",
+            "REGISTRY_HOME": str(tmp_path),
+            "DEMO_STAFF_WITHOUT_SECOND_FACTOR": value,
+        },
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused = "DEMO_STAFF_WITHOUT_SECOND_FACTOR" in answer.stderr
+    assert (answer.returncode != 0, refused) == (value == "1", value == "1")
 
 
 def test_production_refuses_demo_accounts(settings):

@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
@@ -61,6 +62,15 @@ def test_account_of_an_address_is_made_once_in_the_language_of_the_page():
     assert user.organisation == vm
     assert not user.has_usable_password()
     assert not user.is_staff
+
+
+def test_first_administrator_is_made_on_the_command_line(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a long password")
+    call_command("createsuperuser", email="Admin@VM.example", interactive=False, verbosity=0)
+    user = User.objects.get(email="admin@vm.example")
+    assert user.is_staff
+    assert user.is_superuser
+    assert user.check_password("a long password")
 
 
 def test_deleting_an_organisation_keeps_its_people():

@@ -11,5 +11,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         passwords = read_passwords()
         for account in DEMO_ACCOUNTS:
-            how = passwords.get(account.email, "a code, which comes here and to the mail folder")
+            if account.email in passwords:
+                how = f"password {passwords[account.email]}"
+            elif account.is_staff:
+                continue  # not made here
+            else:
+                how = "a code, which comes here and to the mail folder"
             self.stdout.write(f"{account.role:<20} {account.email:<38} {how}")
