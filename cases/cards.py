@@ -4,34 +4,42 @@ from typing import Any
 
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from .models import Case, Established, Evidence, LifeCycle
+from .models import Case, CaseText, Established, Evidence, LifeCycle
 
 SUMMARY_LENGTH = 260
 # The best known effect comes first.
 _STRENGTH = [Established.EVALUATED, Established.MEASURED, Established.ESTIMATED]
+# Said of a text that is not in the page's language.
+_WRITTEN_IN = {
+    "fi": gettext_lazy("In Finnish"),
+    "sv": gettext_lazy("In Swedish"),
+    "en": gettext_lazy("In English"),
+}
 
 
-def card(case: Case) -> dict[str, Any]:
+def card(case: Case, text: CaseText | None = None) -> dict[str, Any]:
     """The case for ``components/case_card.html`` and ``result_row.html``, in the active language.
 
-    Makes no query where the case came from ``for_cards()``.
+    ``text`` is shown in place of the one that the case's own page shows. Makes no query where the case came
+    from ``for_cards()``.
     """
-    text = case.text
-    if text is None:
+    on_page = case.text
+    if on_page is None:
         raise ValueError(f"Case {case.pk} has no text to show.")
+    text = text or on_page
     return {
         "id": case.pk,
-        "url": reverse("cases:detail", args=[case.pk, text.slug]),
+        "url": reverse("cases:detail", args=[case.pk, on_page.slug]),
         "title": text.title,
         "summary": text.summary or truncatechars(text.solution, SUMMARY_LENGTH),
         "language": text.language,
         "owner": case.owner.name if case.owner else "",
         "year": case.started_year,
         "principles": case.principles,
-        "pills": _pills(case),
+        "pills": _pills(case, text.language),
         "facts": _facts(case),
         "is_example": case.is_example,
     }
@@ -43,7 +51,7 @@ def strongest(evidence: list[Evidence]) -> Evidence | None:
     return min(effects, key=lambda row: _STRENGTH.index(Established(row.established)), default=None)
 
 
-def _pills(case: Case) -> list[dict[str, str]]:
+def _pills(case: Case, language: str) -> list[dict[str, str]]:
     pills = [{"text": theme.name, "tone": "quiet"} for theme in case.themes]
     if case.life_cycle:
         status = LifeCycle(case.life_cycle)
@@ -51,6 +59,10 @@ def _pills(case: Case) -> list[dict[str, str]]:
         pills.append({"text": text, "tone": status.tone})
     if case.country.code != "FI":
         pills.append({"text": case.country.name, "tone": "quiet"})
+    if language != get_language():
+        pills.append({"text": str(_WRITTEN_IN[language]), "tone": "quiet"})
+    if case.source:
+        pills.append({"text": _("Source: %(source)s") % {"source": case.source.name}, "tone": "quiet"})
     return pills
 
 

@@ -45,33 +45,33 @@ def _cases(ids: Sequence[int]) -> dict[int, Case]:
 
 
 def _render(case: Case, words: str = "") -> SafeString:
-    shown = card(case)
-    if words:
-        shown |= _marked(case, words)
-    return render_to_string("components/result_row.html", {"card": shown})
+    text, marked = _marked(case, words) if words else (None, {})
+    return render_to_string("components/result_row.html", {"card": card(case, text) | marked})
 
 
-def _marked(case: Case, words: str) -> dict[str, str]:
-    """The parts of the card that the words change.
+def _marked(case: Case, words: str) -> tuple[CaseText | None, dict[str, SafeString]]:
+    """The text to show, and those of its parts that hold what was searched for.
 
-    The text is in the page's language when it holds what was searched for, else in one that does.
+    It is the text in the page's language when that matches, else one that does.
     """
-    texts = sorted(case.texts.all(), key=lambda text: text != case.text)
-    for text in texts:
-        if found := _marked_text(text, words):
-            return {**found, "language": text.language}
-    return {}
+    for text in sorted(case.texts.all(), key=lambda text: text != case.text):
+        if parts := _marked_parts(text, words):
+            return text, parts
+    return None, {}
 
 
-def _marked_text(text: CaseText, words: str) -> dict[str, str]:
+def _marked_parts(text: CaseText, words: str) -> dict[str, SafeString]:
+    """Title and summary; in place of a summary that does not match, an excerpt that does."""
     language = analyser(text.language)
     title, summary = language.marked(text.title, words), language.marked(text.summary, words)
-    if _matches(title) or _matches(summary):
-        return {"title": _html(title), **({"summary": _html(summary)} if text.summary else {})}
+    if _matches(summary):
+        return {"title": _html(title), "summary": _html(summary)}
+    if _matches(title):
+        return {"title": _html(title)}
     for name in _BODY:
         excerpt = language.excerpt(getattr(text, name), words, EXCERPT_LENGTH)
         if _matches(excerpt):
-            return {"title": _html(title), "summary": _html(excerpt)}
+            return {"summary": _html(excerpt)}
     return {}
 
 
