@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -95,7 +95,11 @@ def _texts(text: Any, names: tuple[str, ...]) -> list[tuple[Field, str]]:
 def _facts(case: Case) -> Iterator[tuple[Field, list[str]]]:
     """The public facts that are told, each with its values in words, in the order of the schema."""
     for field in FIELDS:
-        if field.section != Section.FACTS or not field.public or field.name in ("principle", "kind", "theme", "website"):
+        if (
+            field.section != Section.FACTS
+            or not field.public
+            or field.name in ("principle", "kind", "theme", "website")
+        ):
             continue
         values: list[str] = []
         if field.place is Place.TERMS:
@@ -104,7 +108,11 @@ def _facts(case: Case) -> Iterator[tuple[Field, list[str]]]:
             values = [case.country.name]
         elif field.place is Place.FACT:
             value = getattr(case, field.name)
-            values = [str(getattr(case, f"get_{field.name}_display")() if field.choices else value)] if value else []
+            values = (
+                [str(getattr(case, f"get_{field.name}_display")() if field.choices else value)]
+                if value
+                else []
+            )
         if values:
             yield field, values
 
@@ -252,12 +260,11 @@ class OrganisationListView(ListView):
                 named |= Q(**{f"name_{language}__icontains": self.words})
             found = found.filter(named)
         # Finnish ones first: this is their registry.
-        return found.order_by(Q(country="FI").__invert__(), "name", "pk")
+        is_finnish = ExpressionWrapper(Q(country="FI"), output_field=BooleanField())
+        return found.order_by(is_finnish.desc(), "name", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            words=self.words, breadcrumbs=[(_("Organisations"), "")], **kwargs
-        )
+        return super().get_context_data(words=self.words, breadcrumbs=[(_("Organisations"), "")], **kwargs)
 
 
 @require_safe

@@ -1,9 +1,12 @@
 """Every field of a case is classified, and the content of a revision holds them all."""
 
+from pathlib import Path
+
 import pytest
 from django.utils.translation import override
 
 from cases import content, models, schema
+from cases.dictionary import as_markdown
 from cases.schema import FIELDS, INTERNAL, ROW_COLUMNS, Place
 from taxonomy.models import Vocabulary
 
@@ -75,3 +78,8 @@ def test_differences_name_the_field_and_the_language():
     found = content.differences(before, after)
     assert [(change.field.name, change.language) for change in found] == [("title", "fi"), ("principle", "")]
     assert content.differences(before, before) == []
+
+
+def test_the_data_dictionary_says_what_the_schema_says():
+    written = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
+    assert written.read_text() == as_markdown(), "./run manage data_dictionary > docs/data-dictionary.md"

@@ -1,0 +1,66 @@
+"""The data dictionary: every field of an innovation in words, from its one definition."""
+
+from django.utils.translation import override
+
+from taxonomy.models import Vocabulary
+
+from .models import Adoption, Evidence, Material
+from .schema import FIELDS, ROW_COLUMNS, Field, Place, Section
+
+_PLACES = {
+    Place.TEXT: "text, per language",
+    Place.FACT: "one value",
+    Place.TERMS: "codes of a vocabulary",
+    Place.ORGANISATIONS: "organisations",
+    Place.ROWS: "rows, below",
+    Place.CONTACT: "one value",
+}
+_ROW_MODELS = {"evidence": Evidence, "adoptions": Adoption, "materials": Material}
+
+
+def as_markdown() -> str:
+    """The whole dictionary in English, as it stands in ``docs/data-dictionary.md``."""
+    with override("en"):
+        lines = [
+            "# Data dictionary",
+            "",
+            "Made by `./run manage data_dictionary` from `cases/schema.py`; a test holds the two together.",
+            "A field without an export column is never given away in tables or machine interfaces.",
+        ]
+        for section in Section:
+            lines += ["", f"## {section.label}", "", *_header()]
+            lines += [_row(field) for field in FIELDS if field.section == section]
+        for name, columns in ROW_COLUMNS.items():
+            lines += ["", f"## Rows of {name}", "", "| column | what it holds | values |", "|---|---|---|"]
+            for column in columns:
+                model_field = _ROW_MODELS[name]._meta.get_field(column)
+                values = ", ".join(str(value) for value, _label in model_field.flatchoices or [])
+                lines.append(f"| `{column}` | {getattr(model_field, 'verbose_name', column)} | {values} |")
+        return "\n".join(lines) + "\n"
+
+
+def _header() -> list[str]:
+    return [
+        "| field | what it holds | kind | to submit | public | limit | export column | OPSI field (limit) |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+
+
+def _row(field: Field) -> str:
+    kind = _PLACES[field.place]
+    if field.place is Place.TERMS:
+        kind = f"codes of the vocabulary “{Vocabulary(field.name).label}”"
+    elif field.choices:
+        kind = "one of " + ", ".join(f"`{value}`" for value in field.choices.values)
+    opsi = f"`{field.opsi}`" + (f" ({field.opsi_limit})" if field.opsi_limit else "") if field.opsi else ""
+    cells = [
+        f"`{field.name}`",
+        str(field.label),
+        kind,
+        "needed" if field.required else "",
+        "yes" if field.public else "no",
+        str(field.max_length or ""),
+        f"`{field.export}`" if field.export else "",
+        opsi,
+    ]
+    return f"| {' | '.join(cells)} |"
