@@ -22,10 +22,16 @@ class Command(BaseCommand):
     help = "Cut Source Sans 3 to the characters and weights that the pages use."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        source = fontpkg_source_sans_3.ROOT / "files" / "SourceSans3[wght].ttf"
         target = settings.REGISTRY_HOME / "built" / "fonts" / "source-sans-3.woff2"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        cut_typeface(fontpkg_source_sans_3.ROOT / "files" / "SourceSans3[wght].ttf", target)
+        if not target.exists() or changed(target) < max(changed(source), changed(Path(__file__))):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            cut_typeface(source, target)
         self.stdout.write(f"{target}: {target.stat().st_size:,} bytes")
+
+
+def changed(file: Path) -> float:
+    return file.stat().st_mtime
 
 
 def cut_typeface(source: Path, target: Path) -> None:
@@ -33,7 +39,7 @@ def cut_typeface(source: Path, target: Path) -> None:
 
     Figures that line up in columns (``tnum`` and its kin) and the case-sensitive forms are kept.
     """
-    typeface = TTFont(source)
+    typeface = TTFont(source, recalcTimestamp=False)
     options = Options()
     options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "case", "tnum", "lnum", "pnum"]
     options.hinting = False
