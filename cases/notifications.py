@@ -1,6 +1,8 @@
 """Who gets a mail of what happens to a case, and the mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -22,6 +24,17 @@ _TO_STAFF = {
     "report_adoption": "report_adoption_staff",
 }
 _TO_REPORTER = {"confirm_adoption", "decline_adoption"}
+_is_muted = ContextVar("is_muted", default=False)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Nobody gets mail of what happens inside: for bringing in cases that nobody waits for."""
+    token = _is_muted.set(True)
+    try:
+        yield
+    finally:
+        _is_muted.reset(token)
 
 
 def moderators() -> Iterable[User]:
@@ -29,24 +42,30 @@ def moderators() -> Iterable[User]:
     return get_user_model().objects.filter(is_active=True).filter(Q(groups__name=MODERATORS)).distinct()
 
 
-def recipients(act: str, case: Case) -> list[User]:
-    """Who gets a mail when ``act`` happens; the pages that ask for confirmation name them."""
-    people = [case.submitter] if act in _TO_SUBMITTER and case.submitter else []
-    return [person for person in people if person.is_active]
+def recipients(
+    act: str, case: Case, *, by: User | None, reporter: User | None = None
+) -> list[tuple[User, str]]:
+    """Who gets a mail when ``by`` does ``act``, and which: never the person who acts.
+
+    The exception is the submitter's receipt of their own submission. The pages that ask for
+    confirmation name these people.
+    """
+    found: list[tuple[User, str]] = []
+    if act in _TO_SUBMITTER and case.submitter and (case.submitter != by or act == "submit"):
+        found.append((case.submitter, f"case_{act}"))
+    if act in _TO_STAFF:
+        found += [(person, f"case_{_TO_STAFF[act]}") for person in moderators() if person != by]
+    if act in _TO_REPORTER and reporter is not None and reporter != by:
+        found.append((reporter, f"case_{act}"))
+    return [(person, template) for person, template in found if person.is_active]
 
 
 def send(act: str, case: Case, *, by: User | None, message: str = "", reporter: User | None = None) -> None:
-    """Enqueue the mails of ``act``, each in its recipient's language, never to the person who acted."""
-    for person in recipients(act, case):
-        # The submitter gets a receipt of their own submission, and no mail of other acts of their own.
-        if person != by or act == "submit":
-            _send(f"case_{act}", person, case, message)
-    if act in _TO_STAFF:
-        for person in moderators():
-            if person != by:
-                _send(f"case_{_TO_STAFF[act]}", person, case, message)
-    if act in _TO_REPORTER and reporter is not None and reporter.is_active and reporter != by:
-        _send(f"case_{act}", reporter, case, message)
+    """Enqueue the mails of ``act``, each in its recipient's language."""
+    if _is_muted.get():
+        return
+    for person, template in recipients(act, case, by=by, reporter=reporter):
+        _send(template, person, case, message)
 
 
 def _send(template: str, person: User, case: Case, message: str) -> None:

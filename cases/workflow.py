@@ -215,7 +215,10 @@ FEATURE = _transition(
     "feature", gettext_lazy("Feature on the front page"), {Case.State.PUBLISHED}, "", _reviews
 )
 UNFEATURE = _transition("unfeature", gettext_lazy("Feature no more"), {Case.State.PUBLISHED}, "", _reviews)
-CURATE = _transition("curate", gettext_lazy("Tag"), {Case.State.PUBLISHED}, "", _reviews)
+# An open revision would undo the tags when it is published.
+CURATE = _transition(
+    "curate", gettext_lazy("Tag"), {Case.State.PUBLISHED}, "", _reviews, _has_no_open_revision
+)
 PUBLICATION = (ARCHIVE, RESTORE, WITHDRAW)
 
 CONFIRM_ADOPTION = _transition(
@@ -246,6 +249,7 @@ _ACT_LABELS: dict[str, str | Promise] = {
     "reject": gettext_lazy("Rejected"),
     "publish": gettext_lazy("Published"),
     "import": gettext_lazy("Brought in from a source"),
+    "vanish": gettext_lazy("Archived: the source no longer holds it"),
     "open_revision": gettext_lazy("Opened for editing"),
     "archive": gettext_lazy("Archived"),
     "restore": gettext_lazy("Published again"),

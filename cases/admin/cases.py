@@ -1,0 +1,264 @@
+"""Innovations as they are in the registry: the list, the page of one, and tagging with principles."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import actions, wording, workflow
+from cases import content as contents
+from cases.models import Adoption, Case, CaseRevision, CaseTerm, CaseText, Language
+from common.workflow import TransitionRefused, decide
+from taxonomy.models import Term, Vocabulary
+
+from .acts import CASE_ACTS, OPEN_REVISION, Act
+from .base import ModeratedAdmin, any_contains, status_pill
+
+_OWNER_NAMES = ["owner__name_fi", "owner__name_sv", "owner__name_en"]
+_TITLES = [f"content__texts__{language}__title" for language in Language.values]
+
+
+def untagged(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Public cases without a principle: their source does not tell any."""
+    principles = CaseTerm.objects.filter(case=OuterRef("pk"), term__vocabulary=Vocabulary.PRINCIPLE)
+    return cases.filter(~Exists(principles), state=Case.State.PUBLISHED)
+
+
+class TaggedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("Principles")
+    parameter_name = "principles"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("none", gettext_lazy("Not yet tagged"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return untagged(queryset) if self.value() == "none" else queryset
+
+
+class FeaturedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("Front page")
+    parameter_name = "featured"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("Featured"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(featured_at__isnull=False) if self.value() else queryset
+
+
+class CaseList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """Find the names of what has no public text yet at once: they are in the drafts."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        nameless = [case for case in self.result_list if case.text is None]
+        latest = CaseRevision.objects.filter(case__in=nameless).order_by("case", "number")
+        titles = {revision.case_id: revision.title for revision in latest}
+        for case in self.result_list:
+            case.title_shown = case.text.title if case.text else titles.get(case.pk, str(case))
+
+
+class PrinciplesForm(forms.Form):
+    """The principles of one case, and the revision that was looked at when choosing them."""
+
+    principles = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Principles"),
+        queryset=Term.objects.none(),
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Choose those that the text shows. Leave all empty when it shows none."),
+        required=False,
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["principles"].queryset = Term.objects.of(Vocabulary.PRINCIPLE)
+
+
+@admin.register(Case)
+class CaseAdmin(ModeratedAdmin):
+    acts = CASE_ACTS
+    page_template = "admin/cases/case.html"
+    list_display = ["shown_title", "owner", "shown_state", "principle_count", "source", "published_at"]
+    list_filter = [
+        "state",
+        TaggedFilter,
+        FeaturedFilter,
+        ("source", admin.RelatedOnlyFieldListFilter),
+        "is_example",
+    ]
+    list_select_related = ["owner", "source"]
+    ordering = ["-pk"]
+    search_fields = ["texts__title"]
+    search_help_text = gettext_lazy("Words of the name, or the owner’s name")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CaseList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        principles = (
+            CaseTerm.objects.filter(case=OuterRef("pk"), term__vocabulary=Vocabulary.PRINCIPLE)
+            .order_by()
+            .values("case")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("owner", "source", "submitter", "published_revision")
+            .prefetch_related("texts")
+            .annotate(principles_told=Coalesce(Subquery(principles), 0))
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        texts = CaseText.objects.filter(case=OuterRef("pk"))
+        drafts = CaseRevision.objects.filter(case=OuterRef("pk"))
+        for word in search_term.split():
+            queryset = queryset.filter(
+                Exists(texts.filter(any_contains(["title"], word)))
+                | any_contains(_OWNER_NAMES, word)
+                | Q(Exists(drafts.filter(any_contains(_TITLES, word))), published_at__isnull=True)
+            )
+        return queryset, False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        tagging = {"url": reverse("admin:cases_case_tagging"), "label": _("Tag one after another")}
+        return super().changelist_view(request, {**(extra_context or {}), "list_links": [tagging]})
+
+    # Columns ---------------------------------------------------------------
+
+    @admin.display(description=gettext_lazy("Innovation"))
+    def shown_title(self, case: Case) -> str:
+        return case.title_shown  # type: ignore[attr-defined,no-any-return]
+
+    @admin.display(description=gettext_lazy("Publication"), ordering="state")
+    def shown_state(self, case: Case) -> SafeString:
+        return status_pill(Case.State(case.state))
+
+    @admin.display(description=gettext_lazy("Principles"), ordering="principles_told")
+    def principle_count(self, case: Case) -> int:
+        return case.principles_told  # type: ignore[attr-defined,no-any-return]
+
+    # The page --------------------------------------------------------------
+
+    def title_of(self, subject: Case) -> str:
+        if subject.text:
+            return subject.text.title
+        latest = subject.revisions.order_by("-number").first()
+        return latest.title if latest else str(subject)
+
+    def own_urls(self, name: str) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("tagging/", view(self.next_untagged), name=f"{name}_tagging"),
+            path("<int:pk>/principles/", view(self.principles), name=f"{name}_principles"),
+        ]
+
+    def page_context(self, request: HttpRequest, subject: Case) -> dict[str, Any]:
+        content = contents.of_case(subject)
+        names = wording.Names.of(content)
+        adoptions = subject.adoptions.select_related("organisation", "reported_by")
+        return {
+            "state": Case.State(subject.state),
+            "sections": wording.sections(content, names) if subject.published_at else [],
+            "revisions": subject.revisions.select_related("submitted_by", "created_by"),
+            "adoptions": [(adoption, Adoption.State(adoption.state)) for adoption in adoptions],
+            "events": subject.events.select_related("by", "revision"),
+        }
+
+    def buttons(self, request: HttpRequest, subject: Case) -> Iterator[dict[str, Any]]:
+        useless = workflow.FEATURE if subject.featured_at else workflow.UNFEATURE
+        for button in super().buttons(request, subject):
+            if button["decision"].transition is not useless:
+                yield button
+        tagging = decide(workflow.CURATE, subject, request.user)
+        if tagging.allowed:
+            yield {"decision": tagging, "url": reverse("admin:cases_case_principles", args=[subject.pk])}
+
+    # Acts ------------------------------------------------------------------
+
+    def initial(self, request: HttpRequest, act: Act, subject: Case) -> dict[str, Any]:
+        return {"number": request.GET.get("number")} if act is OPEN_REVISION else {}
+
+    def act_context(self, request: HttpRequest, act: Act, subject: Case) -> dict[str, Any]:
+        """What an old revision would change, when its text is to be brought back."""
+        number = request.GET.get("number", "")
+        old = subject.revisions.filter(number=number).first() if number.isdecimal() else None
+        if act is not OPEN_REVISION or old is None:
+            return {}
+        before, after = contents.of_case(subject), contents.normalised(old.content)
+        return {
+            "brought_back": old,
+            "differences": wording.differences(before, after, wording.Names.of(before, after)),
+        }
+
+    def after(self, act: Act, subject: Case, result: Any) -> str:
+        if isinstance(result, CaseRevision):
+            return reverse("admin:cases_caserevision_change", args=[result.pk])
+        return self.page_url(subject)
+
+    # Principles ------------------------------------------------------------
+
+    def next_untagged(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the next public case without a principle, in the order of their numbers."""
+        if not self.has_view_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        after = request.GET.get("after", "")
+        waiting = untagged(Case.objects.all()).order_by("pk")
+        found = waiting.filter(pk__gt=after).first() if after.isdecimal() else waiting.first()
+        if found is None:
+            messages.success(request, _("There are no more innovations to tag."))
+            return HttpResponseRedirect(reverse("admin:cases_case_changelist"))
+        return HttpResponseRedirect(reverse("admin:cases_case_principles", args=[found.pk]) + "?queue=1")
+
+    def principles(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The text and five checkboxes. In the queue of untagged ones, the next comes when one is saved."""
+        case = self.subject(request, pk)
+        in_queue = "queue" in request.GET
+        next_url = f"{reverse('admin:cases_case_tagging')}?after={case.pk}"
+        decision = decide(workflow.CURATE, case, request.user)
+        told = [term.code for term in case.principles]
+        form = PrinciplesForm(
+            request.POST if request.method == "POST" else None, initial={"principles": told}
+        )
+        if request.method == "POST" and form.is_valid():
+            codes = [term.code for term in form.cleaned_data["principles"]]
+            try:
+                if sorted(codes) != sorted(told):
+                    actions.set_terms(
+                        case, by=request.user, vocabulary=Vocabulary.PRINCIPLE.value, codes=codes
+                    )
+            except TransitionRefused as refused:
+                form.add_error(None, str(refused))
+            else:
+                if in_queue:
+                    return HttpResponseRedirect(next_url)
+                messages.success(request, _("The principles were saved."))
+                return HttpResponseRedirect(self.page_url(case))
+        content = contents.of_case(case)
+        context = self.context(
+            request,
+            case,
+            title=_("Principles"),
+            form=form,
+            decision=decision,
+            sections=wording.sections(content, wording.Names.of(content)),
+            next_url=next_url if in_queue else "",
+            left=untagged(Case.objects.all()).count() if in_queue else 0,
+        )
+        return TemplateResponse(request, "admin/cases/principles.html", context)
