@@ -1,7 +1,7 @@
 """Where allauth asks the project: mail, second factors, the identity provider."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Those who have not told their name come to the page for that."""
-        if not request.user.display_name:
+        if not cast(User, request.user).display_name:
             return reverse("account_profile")
         return super().get_login_redirect_url(request)
 

@@ -7,7 +7,7 @@ files, tasks run at once, everything written under ``var/``.
 import logging
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 import environ
 from csp.constants import NONE, SELF
@@ -231,9 +231,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # browsers count http://loc
 
 # Sign-in through one identity provider (OpenID Connect), when one is set.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_ORIGIN: list[str] = []
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.IdentityProviderAdapter"
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER_URL:
+    OIDC_ORIGIN = [urljoin(OIDC_SERVER_URL, "/").rstrip("/")]
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
@@ -295,7 +297,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         # Chromium applies form-action to the redirect after a form, too: here to the identity provider.
-        "form-action": [SELF, *([f"https://{urlsplit(OIDC_SERVER_URL).netloc}"] if OIDC_SERVER_URL else [])],
+        "form-action": [SELF, *OIDC_ORIGIN],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

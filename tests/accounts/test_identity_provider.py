@@ -1,3 +1,8 @@
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
@@ -31,6 +36,69 @@ def provider(settings):
             ]
         }
     }
+
+
+@pytest.fixture
+def server(settings):
+    """An identity provider on this machine, which knows one person; returns what it was asked."""
+    asked = []
+
+    class Provider(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.answer(
+                {"sub": "1", "email": "matti@vm.example", "email_verified": True, "name": "Matti M"}
+                if self.path == "/userinfo"
+                else {
+                    "issuer": url,
+                    "authorization_endpoint": f"{url}/authorize",
+                    "token_endpoint": f"{url}/token",
+                    "userinfo_endpoint": f"{url}/userinfo",
+                }
+            )
+
+        def do_POST(self):
+            asked.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            self.answer({"access_token": "token", "token_type": "Bearer"})
+
+        def answer(self, values):
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(values).encode())
+
+        def log_message(self, *arguments):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Provider) as http:
+        url = f"http://127.0.0.1:{http.server_port}"
+        configuration = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
+        configuration["OAUTH_PKCE_ENABLED"] = True
+        configuration["APPS"][0]["settings"]["server_url"] = url
+        thread = Thread(target=http.serve_forever, daemon=True)
+        thread.start()
+        yield asked
+        http.shutdown()
+        thread.join()
+
+
+def test_whole_way_to_the_provider_and_back(client, server):
+    away = client.post(reverse("openid_connect_login", args=["sso"]), {"next": "/fi/asked-for/"})
+    query = parse_qs(urlsplit(away["Location"]).query)
+    assert query["redirect_uri"] == ["http://testserver" + reverse("openid_connect_callback", args=["sso"])]
+    assert query["code_challenge_method"] == ["S256"]
+    callback = reverse("openid_connect_callback", args=["sso"])
+    back = client.get(callback, {"code": "code", "state": query["state"][0]})
+    assert back["Location"] == "/fi/asked-for/"
+    assert server[0]["code_verifier"]
+    user = User.objects.get()
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert (user.email, user.display_name) == ("matti@vm.example", "Matti M")
+
+
+def test_answer_that_nobody_asked_for_signs_nobody_in(client, server):
+    client.get(reverse("openid_connect_callback", args=["sso"]), {"code": "code", "state": "made up"})
+    assert server == []
+    assert not User.objects.exists()
 
 
 def come_back(rf, process: str = "login", **claims):
