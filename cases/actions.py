@@ -9,7 +9,7 @@ All raise :class:`~common.workflow.TransitionRefused`, whose text tells the user
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
@@ -493,24 +493,37 @@ def add_upload(revision: CaseRevision, *, by: User | None, prepared: PreparedFil
 
 @dataclass(frozen=True)
 class Incoming:
-    """A case from another source: its identifier there, its content, and the case it is here already."""
+    """A case from another source: its identifier there, its content, and the case it is here already.
+
+    ``told`` is what the source said, where ``content`` also holds what was edited here since.
+    """
 
     external_id: str
     content: Content
     case: Case | None = None
+    told: Content | None = None
 
 
 @transaction.atomic
 def import_cases(
     incoming: Iterable[Incoming], *, source: ImportSource | None, publish: bool, by: User | None = None
 ) -> list[Case]:
-    """Create or change many cases at once, a revision and an event each; returns them in order.
+    """Create or change many cases at once, with an event each; returns them in order.
 
-    With ``publish`` they are public at once; without, they wait as drafts. A case that is here already and
-    has been archived or withdrawn is not touched by the caller's plan, so it never comes here.
+    With ``publish`` they are public at once; without, they wait as drafts, and a draft that an earlier
+    import left is discarded. The event of an import holds the revision with what the source told, so that
+    the next import knows what the source has changed since. Cases that were archived or withdrawn are not
+    touched by the caller's plan, so they never come here.
     """
     now = timezone.now()
-    items = [Incoming(item.external_id, contents.normalised(item.content), item.case) for item in incoming]
+    items = [
+        replace(
+            item,
+            content=contents.normalised(item.content),
+            told=contents.normalised(item.told) if item.told else None,
+        )
+        for item in incoming
+    ]
     new = [
         Case(
             submitter=by,
@@ -526,29 +539,51 @@ def import_cases(
             _set_facts(case, content, now)
     created = iter(Case.objects.bulk_create(new, batch_size=BATCH))
     cases = [item.case or next(created) for item in items]
+    older = [item.case.pk for item in items if item.case]
+    CaseRevision.objects.filter(case__in=older, state=CaseRevision.State.DRAFT).update(
+        state=CaseRevision.State.DISCARDED
+    )
     numbers = dict(
-        CaseRevision.objects.filter(case__in=[item.case for item in items if item.case])
-        .values_list("case")
-        .annotate(last=models.Max("number"))
+        CaseRevision.objects.filter(case__in=older).values_list("case").annotate(last=models.Max("number"))
     )
     state = CaseRevision.State.PUBLISHED if publish else CaseRevision.State.DRAFT
     times = {"submitted_at": now, "submitted_by": by, "decided_at": now} if publish else {}
-    CaseRevision.objects.bulk_create(
+    revisions = [
+        CaseRevision(
+            case=case,
+            number=numbers.get(case.pk, 0) + (1 if item.told is None else 2),
+            state=state,
+            content=item.content,
+            created_by=by,
+            **times,
+        )
+        for case, item in zip(cases, items, strict=True)
+    ]
+    # What the source told is kept, although another content takes its place at once.
+    superseded = {
+        revision.case_id: CaseRevision(
+            case=revision.case,
+            number=revision.number - 1,
+            state=CaseRevision.State.DISCARDED,
+            content=item.told,
+            created_by=by,
+        )
+        for revision, item in zip(revisions, items, strict=True)
+        if item.told is not None
+    }
+    CaseRevision.objects.bulk_create([*superseded.values(), *revisions], batch_size=BATCH)
+    CaseEvent.objects.bulk_create(
         [
-            CaseRevision(
-                case=case,
-                number=numbers.get(case.pk, 0) + 1,
-                state=state,
-                content=item.content,
-                created_by=by,
-                **times,
+            CaseEvent(
+                case=revision.case,
+                revision=superseded.get(revision.case_id, revision),
+                act="import",
+                to_state=state,
+                by=by,
             )
-            for case, item in zip(cases, items, strict=True)
+            for revision in revisions
         ],
         batch_size=BATCH,
-    )
-    CaseEvent.objects.bulk_create(
-        [CaseEvent(case=case, act="import", to_state=state, by=by) for case in cases], batch_size=BATCH
     )
     if publish:
         _make_public([(case, item.content) for case, item in zip(cases, items, strict=True)], now=now)
@@ -566,7 +601,7 @@ def withdraw_imported(cases: Iterable[Case], *, by: User | None) -> None:
     CaseEvent.objects.bulk_create(
         CaseEvent(
             case=case,
-            act="archive",
+            act="vanish",
             from_state=Case.State.PUBLISHED,
             to_state=Case.State.ARCHIVED,
             by=by,
