@@ -89,7 +89,11 @@ class Analyser:
 
     def index_terms(self, text: str) -> str:
         """The analysed words of a text, separated by spaces."""
-        return " ".join([" ".join(self._analysed(word).all) for _, _, word in words(text)])
+        return " ".join([term for _, _, word in words(text) for term in self._analysed(word).all])
+
+    def base_forms(self, word: str) -> tuple[str, ...]:
+        """What a word of a query may be as a whole."""
+        return tuple(term.removeprefix(self.language) for term in self._analysed(word.lower()).whole)
 
     def query_terms(self, query: str) -> list[QueryWord]:
         """What one text must hold to match: an alternative of every word. Empty when nothing is asked."""
