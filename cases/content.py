@@ -243,7 +243,7 @@ def _faults_of_rows(content: Content, field: Field) -> Iterator[Missing]:
 
 
 def faults_of_row(name: str, row: Content) -> Iterator[tuple[str, str]]:
-    """Column and message of whatever a row of ``evidence``, ``adoptions`` or ``materials`` still needs."""
+    """Column and message of whatever a row of the list called ``name`` still needs."""
     if name == "evidence":
         if not row["kind"]:
             yield "kind", _("Choose the kind of effect.")
@@ -260,18 +260,23 @@ def faults_of_row(name: str, row: Content) -> Iterator[tuple[str, str]]:
             yield "organisation", _("Name the organisation.")
         if not row["mode"]:
             yield "mode", _("Choose how it was taken up.")
-    elif row["kind"] == Material.Kind.LINK:
+    elif name == "materials":
+        yield from _faults_of_material(row)
+
+
+def _faults_of_material(row: Content) -> Iterator[tuple[str, str]]:
+    if row["kind"] == Material.Kind.LINK:
         if not row["url"]:
             yield "url", _("Give the address of the link.")
         if not row["title"]:
             yield "title", _("Give the link a name.")
-    else:
-        if not row["upload"]:
-            yield "upload", _("Choose the file.")
-        if row["kind"] == Material.Kind.IMAGE and not row["alt"]:
-            yield "alt", _("Tell in words what the picture shows.")
-        if row["kind"] == Material.Kind.ATTACHMENT and not row["title"]:
-            yield "title", _("Give the file a name.")
+        return
+    if not row["upload"]:
+        yield "upload", _("Choose the file.")
+    if row["kind"] == Material.Kind.IMAGE and not row["alt"]:
+        yield "alt", _("Tell in words what the picture shows.")
+    if row["kind"] == Material.Kind.ATTACHMENT and not row["title"]:
+        yield "title", _("Give the file a name.")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""Addresses of innovations. Those that one signs in for are in ``views/submitting.py``'s own list."""
+"""Addresses of innovations. Those that one signs in for are listed beside their views."""
 
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from .views import finding, reading, submitting
+from .views import adopting, finding, own, reading, submitting
 
 app_name = "cases"
 urlpatterns = [
@@ -12,9 +12,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "innovations/<int:pk>-<slug:slug>/"), reading.case_page, name="detail"),
     path(pgettext_lazy("url", "files/<int:pk>/<str:name>"), reading.upload, name="upload"),
     path(pgettext_lazy("url", "principles/"), reading.PrincipleListView.as_view(), name="principles"),
-    path(
-        pgettext_lazy("url", "principles/<slug:code>/"), reading.PrincipleView.as_view(), name="principle"
-    ),
+    path(pgettext_lazy("url", "principles/<slug:code>/"), reading.PrincipleView.as_view(), name="principle"),
     path(
         pgettext_lazy("url", "organisations/"), reading.OrganisationListView.as_view(), name="organisations"
     ),
@@ -24,4 +22,6 @@ urlpatterns = [
         name="organisation",
     ),
     *submitting.urlpatterns,
+    *own.urlpatterns,
+    *adopting.urlpatterns,
 ]

@@ -275,11 +275,13 @@ def filter_chips(chips: Iterable[dict[str, Any]], clear_url: str = "") -> dict[s
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet) -> dict[str, Any]:
+def error_summary(*forms: BaseForm | BaseFormSet | list[BaseForm | BaseFormSet]) -> dict[str, Any]:
     """All errors of the forms in their own words, each leading to its field. Takes the focus at once."""
     errors: list[dict[str, Any]] = []
     for form in forms:
-        if isinstance(form, BaseFormSet):
+        if isinstance(form, list):
+            errors += error_summary(*form)["errors"]
+        elif isinstance(form, BaseFormSet):
             if form.is_bound:
                 errors += [{"message": message, "href": ""} for message in form.non_form_errors()]
                 for member in form.forms:
