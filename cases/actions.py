@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.files.base import ContentFile
@@ -613,6 +613,23 @@ def withdraw_imported(cases: Iterable[Case], *, by: User | None) -> None:
 
 
 # Erasing ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def remove_examples() -> int:
+    """Erase the invented cases with everything of theirs, files too; returns how many."""
+    cases = Case.objects.filter(is_example=True)
+    ids = list(cases.values_list("pk", flat=True))
+    if not ids:
+        return 0
+    # What is public keeps its revision and its files from being erased, so it is taken from public first.
+    cases.update(state=Case.State.WITHDRAWN, published_revision=None)
+    Material.objects.filter(case__in=ids).delete()
+    for upload in Upload.objects.filter(case__in=ids):
+        transaction.on_commit(partial(upload.file.storage.delete, upload.file.name))
+    cases.delete()
+    public_changed()
+    return len(ids)
 
 
 @transaction.atomic

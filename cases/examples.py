@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts.demo import load_demo_accounts
 from accounts.models import Organisation, User
@@ -65,6 +66,22 @@ def load_invented() -> int:
         for file in files:
             _Example(_read(file)).load()
     return len(files)
+
+
+@transaction.atomic
+def remove_invented() -> tuple[int, list[Organisation]]:
+    """Take the invented cases and organisations away.
+
+    Returns how many cases went, and the organisations that stay because something else names them.
+    """
+    removed = actions.remove_examples()
+    kept = []
+    for organisation in Organisation.objects.filter(is_example=True):
+        try:
+            organisation.delete()
+        except ProtectedError:
+            kept.append(organisation)
+    return removed, kept
 
 
 class _Example:
@@ -154,7 +171,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _organisations() -> dict[str, int]:
-    return dict(Organisation.objects.exclude(code=None).values_list("code", "pk"))
+    return {one.code: one.pk for one in Organisation.objects.exclude(code=None) if one.code}
 
 
 def _content(told: dict[str, Any], organisations: dict[str, int]) -> Content:

@@ -16,8 +16,8 @@ from common.imports.tables import TableError, read_table
 
 class Command(BaseCommand):
     help = (
-        "Take cases in from another register's file (CSV or XLSX). Tells what would happen; changes something "
-        "only with --apply. See docs/import.md."
+        "Take cases in from another register's file (CSV or XLSX). Without --apply it only tells what would "
+        "happen. See docs/import.md."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

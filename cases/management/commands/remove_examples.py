@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cases.examples import remove_invented
+
+
+class Command(BaseCommand):
+    help = (
+        "Take the invented cases away, with their files and their organisations. Everything else stays, the "
+        "demo accounts too."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        removed, kept = remove_invented()
+        self.stdout.write(f"Invented cases removed: {removed}")
+        for organisation in kept:
+            self.stdout.write(f"Kept, because something else names it: {organisation}")
