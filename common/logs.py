@@ -134,9 +134,10 @@ def logging_settings(*, level: str, as_json: bool) -> dict[str, Any]:
         "loggers": {
             # Django's own handlers would print around the mask or mail errors with their context.
             "django": {"handlers": [], "level": level, "propagate": True},
-            # The request middleware has said it already.
-            "django.request": {"level": "ERROR"},
+            # The request middleware has said it already, with the traceback.
+            "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            "gunicorn.error": {"handlers": ["console"], "propagate": False},
             # Tells every table of the typeface that it cuts.
             "fontTools": {"level": "WARNING"},
         },
