@@ -249,7 +249,7 @@ def nu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str | byt
         return [f"line {message.get('lastLine')}: {message['message']}" for message in messages]
 
     try:
-        for _attempt in range(300):
+        for _attempt in range(1200):
             try:
                 check("<!doctype html><html lang=en><title>Up</title>")
             except (urllib.error.URLError, ConnectionError):
