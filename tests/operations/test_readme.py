@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from django.conf import settings
+from django.core.management import get_commands
 
 README = (settings.BASE_DIR / "README.md").read_text()
 SETTINGS_SOURCE = (settings.BASE_DIR / "innovation_registry" / "settings.py").read_text()
@@ -55,6 +56,16 @@ def test_commands_of_the_readme_are_those_of_run():
     offered = set(re.findall(r"^\./run ?([\w-]*)", told, re.MULTILINE)) - {"help"}
     section = README.split("## Commands")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `\./run ?([\w-]*)", section, re.MULTILINE)) == offered
+
+
+def test_management_commands_that_documents_name_exist():
+    documents = [settings.BASE_DIR / "README.md", *(settings.BASE_DIR / "docs").rglob("*.md")]
+    named = {
+        name
+        for document in documents
+        for name in re.findall(r"(?:\./run manage|manage\.py) ([a-z_]+)", document.read_text())
+    }
+    assert named - set(get_commands()) == set()
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/operations.md"])
