@@ -47,7 +47,8 @@ def normalised(content: Content) -> Content:
         "original_language": content.get("original_language") or "fi",
         "owner": content.get("owner"),
         "owner_name": content.get("owner_name") or "",
-        "partners": list(content.get("partners") or []),
+        # In no order of their own, as in the database.
+        "partners": sorted(set(content.get("partners") or [])),
         "partner_names": list(content.get("partner_names") or []),
         "country": content.get("country") or "FI",
         "level_of_government": content.get("level_of_government") or "",
@@ -57,7 +58,7 @@ def normalised(content: Content) -> Content:
         "started_year": content.get("started_year"),
         "ended_year": content.get("ended_year"),
         "website": content.get("website") or "",
-        "terms": {vocabulary: list(terms.get(vocabulary) or []) for vocabulary in Vocabulary.values},
+        "terms": {vocabulary: sorted(set(terms.get(vocabulary) or [])) for vocabulary in Vocabulary.values},
         "texts": {
             language: {name: text.get(name) or "" for name in TEXT_NAMES}
             for language, text in (content.get("texts") or {}).items()

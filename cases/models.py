@@ -17,9 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from taxonomy.models import Term, Vocabulary
@@ -688,7 +687,7 @@ class CaseRevision(models.Model):
 
     class Meta:
         verbose_name = _("revision")
-        verbose_name_plural = _("revisions")
+        verbose_name_plural = _("review queue")
         ordering = ["case", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="revision_unique_number"),

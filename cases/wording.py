@@ -58,9 +58,11 @@ class Names:
         found = self.organisations.get(named)
         return found.name if found else _("Unknown organisation (%(number)s)") % {"number": named}
 
-    def term(self, vocabulary: str, code: str) -> str:
-        found = self.terms.get((vocabulary, code))
-        return found.name if found else code
+    def terms_named(self, vocabulary: str, codes: Sequence[str]) -> list[str]:
+        """The names of the terms, in the order of their vocabulary; a code that is no more, as it is."""
+        found = [(self.terms.get((vocabulary, code)), code) for code in codes]
+        found.sort(key=lambda pair: (pair[0] is None, pair[0].order if pair[0] else 0, pair[1]))
+        return [term.name if term else code for term, code in found]
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def lines_of(content: Content, field: Field, names: Names, language: str = "") -
         return []
     match field.place:
         case Place.TERMS:
-            return [names.term(field.name, code) for code in value]
+            return names.terms_named(field.name, value)
         case Place.ORGANISATIONS:
             return [names.organisation(named) for named in value]
         case Place.ROWS:

@@ -52,6 +52,11 @@ class PublishForm(ActForm):
     )
     field_order = ["criteria", "message"]
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # Not “optional”: the action demands them all, and says so itself.
+        self.fields["criteria"].needed = True  # type: ignore[attr-defined]
+
 
 class OpenForm(ActForm):
     """Editing begins with what is public or, when one is named, with the text of an old revision."""

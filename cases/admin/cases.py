@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -89,7 +90,7 @@ class PrinciplesForm(forms.Form):
 class CaseAdmin(ModeratedAdmin):
     acts = CASE_ACTS
     page_template = "admin/cases/case.html"
-    list_display = ["shown_title", "owner", "shown_state", "principle_count", "source", "published_at"]
+    list_display = ["shown_title", "owner", "shown_state", "principle_count", "source", "shown_date"]
     list_filter = [
         "state",
         TaggedFilter,
@@ -154,6 +155,10 @@ class CaseAdmin(ModeratedAdmin):
     def principle_count(self, case: Case) -> int:
         return case.principles_told  # type: ignore[attr-defined,no-any-return]
 
+    @admin.display(description=gettext_lazy("First published"), ordering="published_at", empty_value="–")
+    def shown_date(self, case: Case) -> str | None:
+        return date_format(case.published_at, "SHORT_DATE_FORMAT") if case.published_at else None
+
     # The page --------------------------------------------------------------
 
     def title_of(self, subject: Case) -> str:
@@ -208,8 +213,8 @@ class CaseAdmin(ModeratedAdmin):
         }
 
     def after(self, act: Act, subject: Case, result: Any) -> str:
-        if isinstance(result, CaseRevision):
-            return reverse("admin:cases_caserevision_change", args=[result.pk])
+        if act is OPEN_REVISION:
+            return reverse("cases:step_about", args=[subject.pk])
         return self.page_url(subject)
 
     # Principles ------------------------------------------------------------

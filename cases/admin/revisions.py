@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from cases import actions, wording, workflow
 from cases import content as contents
 from cases.models import Case, CaseRevision, Language
@@ -166,7 +166,7 @@ class RevisionAdmin(ModeratedAdmin):
     def submitter(self, revision: CaseRevision) -> Any:
         return revision.submitted_by
 
-    @admin.display(description=gettext_lazy("Waited"), ordering="submitted_at", empty_value="–")
+    @admin.display(description=gettext_lazy("Has waited"), ordering="submitted_at", empty_value="–")
     def age(self, revision: CaseRevision) -> str | None:
         return age_of(revision)
 
@@ -204,7 +204,7 @@ class RevisionAdmin(ModeratedAdmin):
         content = contents.normalised(subject.content)
         names = wording.Names.of(content, *([before] if before else []))
         return {
-            "age": age_of(subject),
+            "age": age_of(subject) if subject.state in CaseRevision.QUEUE else None,
             "novelty": novelty_of(subject),
             "state": CaseRevision.State(subject.state),
             "others": others,
@@ -216,6 +216,7 @@ class RevisionAdmin(ModeratedAdmin):
             ],
             "events": case.events.select_related("by", "revision"),
             "organisations_form": self._organisations_form(request, subject),
+            "edit_url": edit_url(subject, request.user),
             "bring_back": self._bring_back(request, subject, case),
         }
 
@@ -309,11 +310,19 @@ class RevisionAdmin(ModeratedAdmin):
         return HttpResponseRedirect(self.page_url(revision))
 
 
+def edit_url(revision: CaseRevision, user: User) -> str:
+    """Where the text is edited, by the same steps as its submitter's; empty where it may not be."""
+    may = any(decide(transition, revision, user).allowed for transition in (workflow.AMEND, workflow.EDIT))
+    return reverse("cases:step_about", args=[revision.case_id]) if may else ""
+
+
 def age_of(revision: CaseRevision) -> str | None:
     """How many days it has waited since it was submitted."""
     if revision.submitted_at is None:
         return None
     days = (timezone.localdate() - timezone.localdate(revision.submitted_at)).days
+    if days == 0:
+        return _("less than a day")
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 

@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "revision",
-                "verbose_name_plural": "revisions",
+                "verbose_name_plural": "review queue",
                 "ordering": ["case", "-number"],
             },
         ),
