@@ -86,3 +86,8 @@ def with_principles(*codes: str) -> dict[str, Any]:
     for code in codes:
         term(Vocabulary.PRINCIPLE, code)
     return {"terms": {"principle": list(codes), "theme": ["07"], "kind": ["service"]}}
+
+
+def publish(revision: CaseRevision) -> None:
+    """The reviewer publishes what they have read."""
+    actions.publish(revision, by=revision.reviewer, seen_version=revision.version, criteria=ALL_CRITERIA)

@@ -1,0 +1,49 @@
+"""Every kind of page that a reader meets, by name, in the language that is active."""
+
+from django.urls import reverse
+from django.utils.translation import override
+
+from accounts.models import Organisation
+from cases.models import Case
+
+
+def reader_pages(language: str = "fi") -> dict[str, str]:
+    """Paths of one page of every kind, those without results among them. Needs the first run's content."""
+    with override(language):
+        listing = reverse("cases:list")
+        rich = Case.objects.public().filter(is_example=True, adopter_count__gt=1).order_by("pk").first()
+        discontinued = Case.objects.public().filter(is_example=True, life_cycle="discontinued").first()
+        compiled = Case.objects.public().filter(source__isnull=False).order_by("pk").first()
+        ended = Organisation.objects.filter(code__startswith="virasto-valvira").first()
+        assert rich
+        assert discontinued
+        assert compiled
+        pages = {
+            "front": reverse("pages:front"),
+            "list": listing,
+            "list, searched and narrowed": f"{listing}?q=asiakas&principle=3&principle=4&theme=07&page=1",
+            "list, nothing found": f"{listing}?q=xyzzyxyzzy",
+            "innovation": rich.get_absolute_url(),
+            "discontinued innovation": discontinued.get_absolute_url(),
+            "compiled innovation": compiled.get_absolute_url(),
+            "principles": reverse("cases:principles"),
+            "principle": reverse("cases:principle", args=["3"]),
+            "organisations": reverse("cases:organisations"),
+            "organisations, none found": f"{reverse('cases:organisations')}?q=xyzzyxyzzy",
+            "organisation": reverse("cases:organisation", args=[rich.owner_id, rich.owner.slug]),
+            "how to tell": reverse("cases:tell"),
+        }
+        if ended:
+            pages["ended organisation"] = reverse("cases:organisation", args=[ended.pk, ended.slug])
+        return pages
+
+
+def error_pages(language: str = "fi") -> dict[str, str]:
+    """Paths that answer 404 and 410."""
+    with override(language):
+        archived = Case.objects.gone().order_by("pk").first()
+        assert archived
+        return {
+            "not found": f"/{language}/ei-ole/",
+            "gone": reverse("cases:detail", args=[archived.pk, "x"]),
+        }

@@ -1,0 +1,53 @@
+"""Pages as a browser shows them: accessible, valid, light."""
+
+import gzip
+
+import pytest
+from django.core.management import call_command
+
+from .addresses import error_pages, reader_pages
+
+LANGUAGES = ("fi", "sv", "en")
+MOST_BYTES = 100_000
+
+
+@pytest.mark.browser
+def test_pages_are_accessible_in_the_browser_and_valid(transactional_db, new_page, axe, nu):
+    call_command("load_reference_data", verbosity=0)
+    call_command("load_examples", verbosity=0)
+    faults = {}
+    for language in LANGUAGES:
+        page = new_page(viewport={"width": 1280, "height": 900})
+        for name, path in {**reader_pages(language), **error_pages(language)}.items():
+            response = page.goto(path)
+            faults[language, name] = [*axe(page), *nu(response.text())]
+    for scheme, width in (("dark", 1280), ("light", 320)):
+        page = new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
+        for name, path in {**reader_pages(), **error_pages()}.items():
+            page.goto(path)
+            faults[scheme, name] = axe(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+    assert {key: found for key, found in faults.items() if found} == {}
+
+
+@pytest.mark.browser
+def test_a_page_takes_at_most_ten_requests_and_a_hundred_kilobytes(transactional_db, new_page):
+    """Compressed as the production server does it; pictures of an innovation are loaded when scrolled to."""
+    call_command("load_reference_data", verbosity=0)
+    call_command("load_examples", verbosity=0)
+    for name, path in reader_pages().items():
+        page = new_page(viewport={"width": 1280, "height": 800})
+        answers = []
+        page.on("response", answers.append)
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        sizes = {}
+        for answer in answers:
+            body = answer.body()
+            is_text = answer.headers.get("content-type", "").startswith(
+                ("text/", "image/svg", "application/")
+            )
+            sizes[answer.url] = len(gzip.compress(body, 6)) if is_text else len(body)
+        assert len(sizes) <= 10, (name, list(sizes))
+        assert sum(sizes.values()) <= MOST_BYTES, (name, sizes)
+        page.close()
