@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,20 +10,19 @@ class CasesConfig(AppConfig):
     verbose_name = _("Innovations")
 
     def ready(self) -> None:
-        """Pages of innovations show names that are curated elsewhere: those count as public changes too."""
+        """Pages of innovations show names that are curated elsewhere: changing one changes them too."""
         from accounts.models import Organisation
         from taxonomy.models import Term
 
         from .models import ImportSource
 
         for model in (Organisation, Term, ImportSource):
-            for signal in (post_save, post_delete):
-                signal.connect(_raise_public_version, sender=model)
+            post_save.connect(_raise_public_version, sender=model)
 
 
-def _raise_public_version(raw: bool = False, **kwargs: Any) -> None:
+def _raise_public_version(created: bool = False, **kwargs: Any) -> None:
     from . import actions
 
-    # Rows loaded from a fixture may come before the version's own table.
-    if not raw:
+    # Nothing public names what has just been made.
+    if not created:
         actions.public_changed()
