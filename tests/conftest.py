@@ -158,7 +158,7 @@ def new_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             # The browser also reports the status of an error page that the test itself opened.
             own_error_page = "Failed to load resource" in message.text and message.location["url"] in visited
             if message.type == "error" and not own_error_page:
-                problems.append(f"console: {message.text}")
+                problems.append(f"console: {message.text} ({message.location['url']})")
 
         context.on("request", on_request)
         context.on("console", on_console)
