@@ -450,8 +450,9 @@ class Evidence(models.Model):
 
     @property
     def tone(self) -> str:
-        """Tone of the component: what is only estimated is quiet."""
-        return "quiet" if self.established == Established.ESTIMATED else "green"
+        """Tone of the component: what is only estimated, and what it cost, are quiet."""
+        is_quiet = self.established == Established.ESTIMATED or self.kind == self.Kind.ONE_OFF_COST
+        return "quiet" if is_quiet else "green"
 
     def label_in(self, language: str | None) -> str:
         """What was counted, in ``language`` if told in it, else in any; the kind's name when not told."""

@@ -22,13 +22,12 @@ from cases.schema import BY_NAME, FIELDS, Field, Place, Section
 from common.error_views import gone
 from taxonomy.models import Term, Vocabulary
 
-# Texts in the order in which somebody who thinks of copying reads them; the summary is the lead, and the
-# reason of a discontinued one stands at the top.
-BEFORE_ADOPTIONS = ("problem", "solution", "newness")
+# Texts in the order in which somebody who thinks of copying reads them: what came of it stands before what
+# was done. The summary is the lead, and the reason of a discontinued one stands at the top.
+BEFORE_ADOPTIONS = ("results", "problem", "solution", "newness")
 AFTER_ADOPTIONS = (
     "challenges",
     "lessons",
-    "results",
     "users",
     "partnerships",
     "conditions",

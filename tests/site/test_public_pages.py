@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Organisation
 from cases import facets
 from cases.models import Case
+from cases.schema import TEXT_FIELDS
+from cases.views.reading import AFTER_ADOPTIONS, BEFORE_ADOPTIONS
 from tests.cases import factories
 
 from .addresses import error_pages, reader_pages
@@ -138,3 +140,8 @@ def test_the_policy_of_content_allows_nothing_but_our_own(registry, client):
         assert not re.search(r"<script(?![^>]+src=)", html)
         assert not re.search(r'(src|srcset|action)="https?:', html)
         assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_innovations_page_shows_every_public_text():
+    shown = {"title", "summary", "discontinued_reason", *BEFORE_ADOPTIONS, *AFTER_ADOPTIONS}
+    assert shown == {field.name for field in TEXT_FIELDS if field.public}
