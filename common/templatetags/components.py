@@ -4,7 +4,7 @@ The gallery at ``/components/`` shows each with its variants.
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from django.forms import BaseForm, BaseFormSet, BoundField, MultiWidget, SelectD
 from django.forms.widgets import ChoiceWidget
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
@@ -38,9 +38,15 @@ def _addresses(context: Context) -> dict[str, str]:
         return alternates
     if not (request := context.get("request")):
         return {language: f"/{language}/" for language, _name in settings.LANGUAGES}
-    addresses: dict[str, str] = {}
+    return _translated(request.path, get_language(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=1024)
+def _translated(path: str, language: str, urlconf: str) -> dict[str, str]:
+    """The path in each language; how it is read depends on the language and the list of addresses."""
+    addresses = {}
     for language, _name in settings.LANGUAGES:
-        translated = translate_url(request.path, language)
+        translated = translate_url(path, language)
         addresses[language] = translated if translated.startswith(f"/{language}/") else f"/{language}/"
     return addresses
 
@@ -91,17 +97,20 @@ def language_note(language: str) -> dict[str, Any]:
 # The frame of a page --------------------------------------------------------
 
 
-def _link(entry: navigation.Entry, path: str) -> dict[str, Any] | None:
-    try:
-        url = reverse(entry.url_name)
-    except NoReverseMatch:
-        return None
+@cache
+def _url(name: str, language: str, urlconf: str) -> str:
+    """The address by that name, which differs by language and list of addresses."""
+    return reverse(name)
+
+
+def _link(entry: navigation.Entry, path: str) -> dict[str, Any]:
+    url = _url(entry.url_name, get_language(), settings.ROOT_URLCONF)
     current = "page" if path == url else "true" if path.startswith(url) else ""
     return {"label": entry.label, "url": url, "current": current}
 
 
 def _links(entries: Iterable[navigation.Entry], path: str) -> list[dict[str, Any]]:
-    return [link for entry in entries if (link := _link(entry, path))]
+    return [_link(entry, path) for entry in entries]
 
 
 def _path(context: Context) -> str:
@@ -140,7 +149,7 @@ def footer_links() -> dict[str, Any]:
             else _link(entry, "")
             for entry in group.entries
         ]
-        groups.append({"title": group.title, "links": [link for link in links if link]})
+        groups.append({"title": group.title, "links": links})
     return {"groups": groups}
 
 
