@@ -20,6 +20,7 @@ class Command(BaseCommand):
         self.step("Preparing the search", "prepare_search")
         self.step("Collecting static files", "collectstatic", interactive=False, verbosity=0)
         self.step("Migrating the database", "migrate", interactive=False, verbosity=0)
+        self.step("Bringing the search index up to date", "reindex_search")
         if not apps.get_model("taxonomy", "Term").objects.exists():
             self.step("Loading reference data", "load_reference_data")
         if not settings.PRODUCTION and not apps.get_model("cases", "Case").objects.exists():
