@@ -24,10 +24,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from taxonomy.models import Vocabulary
-
 from .models import Case, Established, Language, LifeCycle, Material
-from .schema import BY_NAME, CONTACT_NAMES, FIELDS, ROW_COLUMNS, TEXT_NAMES, Field, Place, Section
+from .schema import BY_NAME, CONTACT_NAMES, FIELDS, ROW_COLUMNS, TEXT_NAMES, VOCABULARIES, Field, Place, Section
 
 Content = dict[str, Any]
 # Columns of rows that a revision alone has: nothing is published before the register has the organisation.
@@ -58,7 +56,7 @@ def normalised(content: Content) -> Content:
         "started_year": content.get("started_year"),
         "ended_year": content.get("ended_year"),
         "website": content.get("website") or "",
-        "terms": {vocabulary: sorted(set(terms.get(vocabulary) or [])) for vocabulary in Vocabulary.values},
+        "terms": {vocabulary: sorted(set(terms.get(vocabulary) or [])) for vocabulary in VOCABULARIES},
         "texts": {
             language: {name: text.get(name) or "" for name in TEXT_NAMES}
             for language, text in (content.get("texts") or {}).items()
