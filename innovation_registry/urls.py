@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
-from common import health
+from common import gallery, health
 
 urlpatterns = [
     path("live", health.live, name="live"),
@@ -13,6 +13,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("cases.urls")),
         path("", include("pages.urls")),
+        path("components/", gallery.gallery, name="gallery"),
         path(pgettext_lazy("url", "account/"), include("accounts.urls")),
         path(pgettext_lazy("url", "admin/"), admin.site.urls),
     ),
