@@ -9,7 +9,7 @@ actions raise that number, and the next request reads everything anew.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -24,7 +24,9 @@ from django_countries import countries
 from pyroaring import BitMap
 
 from accounts.models import Organisation, OrganisationKind
-from taxonomy.models import Term, Vocabulary
+from common.search.suggest import Vocabulary, shown_words
+from taxonomy.models import Term
+from taxonomy.models import Vocabulary as TermVocabulary
 
 from .models import (
     Adoption,
@@ -86,13 +88,15 @@ class Facet:
     """One question that narrows the list. ``name`` is its parameter in the address.
 
     The words for a value come from ``choices``, from the terms of the vocabulary ``name``, or from
-    ``label``, which gives "" for a value that cannot be.
+    ``label``, which gives "" for a value that cannot be. ``column`` holds the value, where one column of
+    the case does.
     """
 
     name: str
     title: str | Promise
     place: Place = Place.FOLDED
     order: Order = Order.COMMON
+    column: str = ""
     choices: type[TextChoices] | None = None
     label: Callable[[str], str] | None = None
 
@@ -110,9 +114,16 @@ def _organisation(value: str) -> str:
 FACETS: tuple[Facet, ...] = (
     Facet(name="principle", title=_("Principle"), place=Place.OPEN, order=Order.DECLARED),
     Facet(name="theme", title=_("Theme"), place=Place.OPEN),
-    Facet(name="owner_kind", title=_("Organisation"), place=Place.OPEN, choices=OrganisationKind),
+    Facet(
+        name="owner_kind",
+        column="owner__kind",
+        title=_("Organisation"),
+        place=Place.OPEN,
+        choices=OrganisationKind,
+    ),
     Facet(
         name="life_cycle",
+        column="life_cycle",
         title=_("Life cycle"),
         place=Place.OPEN,
         order=Order.DECLARED,
@@ -125,21 +136,35 @@ FACETS: tuple[Facet, ...] = (
         order=Order.DECLARED,
         choices=EvidenceFound,
     ),
-    Facet(name="country", title=_("Country"), place=Place.OPEN, label=lambda code: str(countries.name(code))),
+    Facet(
+        name="country",
+        column="country",
+        title=_("Country"),
+        place=Place.OPEN,
+        label=lambda code: str(countries.name(code)),
+    ),
     Facet(name="region", title=_("Region")),
-    Facet(name="level", title=_("Level of government"), order=Order.DECLARED, choices=Level),
+    Facet(
+        name="level",
+        column="level_of_government",
+        title=_("Level of government"),
+        order=Order.DECLARED,
+        choices=Level,
+    ),
     Facet(name="kind", title=_("Kind of innovation"), order=Order.DECLARED),
-    Facet(name="novelty", title=_("Novelty"), order=Order.DECLARED, choices=Novelty),
+    Facet(name="novelty", column="novelty", title=_("Novelty"), order=Order.DECLARED, choices=Novelty),
     Facet(name="technology", title=_("Technology")),
-    Facet(name="started", title=_("Started"), order=Order.DESCENDING, label=_year),
+    Facet(name="started", column="started_year", title=_("Started"), order=Order.DESCENDING, label=_year),
     Facet(name="language", title=_("Available in"), order=Order.DECLARED, choices=Language),
-    Facet(name="source", title=_("Source"), choices=Origin),
+    Facet(name="source", column="source__key", title=_("Source"), choices=Origin),
     Facet(name="tag", title=_("Tag"), place=Place.LINKED),
     Facet(name="sdg", title=_("Sustainable development goal"), place=Place.LINKED),
     Facet(name="opsi_facet", title=_("Direction of the innovation"), place=Place.LINKED),
-    Facet(name="phase", title=_("Phase"), place=Place.LINKED, choices=Phase),
+    Facet(name="phase", column="phase", title=_("Phase"), place=Place.LINKED, choices=Phase),
     # Owner, partner or adopter.
-    Facet(name="organisation", title=_("Organisation"), place=Place.LINKED, label=_organisation),
+    Facet(
+        name="organisation", column="owner", title=_("Organisation"), place=Place.LINKED, label=_organisation
+    ),
 )
 BY_NAME = {facet.name: facet for facet in FACETS}
 
@@ -194,6 +219,15 @@ class Index:
         tiers = [years[year] for year in sorted(years, reverse=True)]
         return [*tiers, self.everything - BitMap.union(BitMap(), *tiers)]
 
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Words of all public titles and summaries, for suggesting a spelling; read when first asked for."""
+        frequencies: Counter[str] = Counter()
+        texts = CaseText.objects.filter(case__in=Case.objects.public()).order_by()
+        for text in texts.values_list("title", "summary").iterator():
+            frequencies.update(shown_words(" ".join(text)))
+        return Vocabulary(frequencies)
+
     def options(self, facet: Facet) -> list[str]:
         """The facet's values that some case has, in the order in which they are listed."""
         if facet.name not in self._options:
@@ -212,12 +246,12 @@ class Index:
     def label(self, facet: Facet, value: str) -> str:
         """The value in words of the active language; "" for a value that cannot be."""
         if name := self._names.get(facet.name, {}).get(value):
-            return f"{value} {name}" if facet.name == Vocabulary.PRINCIPLE else str(name)
+            return f"{value} {name}" if facet.name == TermVocabulary.PRINCIPLE else str(name)
         if facet.label:
             return facet.label(value)
         if facet.choices and value in facet.choices:
             return str(facet.choices(value).label)
-        if facet.name == Vocabulary.PRINCIPLE and value == UNTAGGED:
+        if facet.name == TermVocabulary.PRINCIPLE and value == UNTAGGED:
             return str(_("Not yet tagged"))
         return ""
 
@@ -257,7 +291,6 @@ class Selection:
         self, index: Index, chosen: Mapping[str, Sequence[str]], found: Sequence[BitMap] | None = None
     ) -> None:
         self.index = index
-        self.found = found
         self._start = index.everything if found is None else BitMap.union(BitMap(), *found)
         self._chosen = {
             name: BitMap.union(BitMap(), *(index.values[name].get(value, BitMap()) for value in values))
@@ -296,11 +329,11 @@ def current() -> Index:
     """
     global _current
     index = _current
-    if index is None or index.version != _public_version():
+    version = PublicVersion.objects.values_list("number", flat=True).get(pk=1)
+    if index is None or index.version != version:
         with _lock:
-            # Asked again: another thread may have read it while this one waited.
-            version = _public_version()
-            if _current is None or _current.version != version:
+            # Unless another thread has read one as new while this one waited.
+            if _current is None or _current is index or _current.version < version:
                 _current = build(version)
             index = _current
     return index
@@ -312,109 +345,89 @@ def forget() -> None:
     _current = None
 
 
-def _public_version() -> int:
-    return PublicVersion.objects.values_list("number", flat=True).get(pk=1)
-
-
 def build(version: int) -> Index:
     """Read the index. ``version`` must have been read before: what changes meanwhile is read next time.
 
     A case that becomes public between two queries is in none of the bitmaps or in some; it is whole in the
     index of its own version.
     """
-    columns: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
-    adopter_counts: dict[int, list[int]] = defaultdict(list)
-    # A stable sort keeps the order of the newest within each.
-    rows = sorted(_facts(), key=lambda row: row[1] != HOME)
-    ids = [row[0] for row in rows]
+    names = ["pk", "adopter_count", "is_example", *(facet.column for facet in FACETS if facet.column)]
+    newest_first = Case.objects.public().order_by("-published_at", "-pk").values_list(*names)
+    rows = sorted(newest_first, key=lambda row: row[names.index("country")] != HOME)
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    ids = columns["pk"]
     numbers = {pk: number for number, pk in enumerate(ids)}
-    names = _names()
-    source_keys = {source.pk: key for key, source in names["source"].items()}
-    for number, row in enumerate(rows):
-        _pk, country, owner, kind, level, novelty, phase, life_cycle, started, source, example, adopters = row
-        columns["country"][country].append(number)
-        columns["organisation"][owner].append(number)
-        columns["owner_kind"][kind].append(number)
-        columns["level"][level].append(number)
-        columns["novelty"][novelty].append(number)
-        columns["phase"][phase].append(number)
-        columns["life_cycle"][life_cycle].append(number)
-        columns["started"][started].append(number)
-        origin = Origin.EXAMPLE if example else source_keys[source] if source else Origin.OWN
-        columns["source"][str(origin)].append(number)
-        if adopters:
-            columns["evidence"][EvidenceFound.ADOPTED.value].append(number)
-        adopter_counts[adopters].append(number)
-    _collect(columns["language"], numbers, CaseText.objects.values_list("language", "case"))
-    _collect(columns["evidence"], numbers, _evidence())
-    _collect(columns["organisation"], numbers, CasePartner.objects.values_list("organisation", "case"))
-    _collect(
-        columns["organisation"], numbers, Adoption.objects.confirmed().values_list("organisation", "case")
-    )
-    of_term: dict[int, list[int]] = defaultdict(list)
-    _collect(of_term, numbers, CaseTerm.objects.values_list("term", "case"))
-    for vocabulary in Vocabulary.values:
-        for code, term in names[vocabulary].items():
-            columns[vocabulary][code] = of_term[term.pk]
-    values = {
-        facet.name: {
-            str(value): BitMap(cases)
-            for value, cases in columns[facet.name].items()
-            if cases and value not in ("", None)
+    everything = BitMap(range(len(ids)))
+
+    def of_column(name: str) -> dict[Any, BitMap]:
+        groups = _grouped(zip(columns[name], range(len(ids)), strict=True))
+        return {value: BitMap(cases) for value, cases in groups.items()}
+
+    def of_rows(rows: QuerySet[Any, tuple[Any, int]]) -> dict[Any, BitMap]:
+        groups = _grouped(rows.order_by().iterator(chunk_size=10_000))
+        return {
+            value: BitMap([numbers[case] for case in cases if case in numbers])
+            for value, cases in groups.items()
         }
-        for facet in FACETS
-    }
+
+    values = {facet.name: of_column(facet.column) for facet in FACETS if facet.column}
+    examples = of_column("is_example").get(True, BitMap())
+    values["source"][Origin.EXAMPLE.value] = examples
+    values["source"][Origin.OWN.value] = values["source"].pop(None, BitMap()) - examples
+    values["organisation"] = _joined(
+        values["organisation"],
+        of_rows(CasePartner.objects.values_list("organisation", "case")),
+        of_rows(Adoption.objects.confirmed().values_list("organisation", "case")),
+    )
+    adopter_counts = of_column("adopter_count")
+    effects = Evidence.objects.exclude(kind=Evidence.Kind.ONE_OFF_COST)
+    values["evidence"] = of_rows(effects.values_list("established", "case").distinct())
+    values["evidence"][EvidenceFound.ADOPTED.value] = everything - adopter_counts.get(0, BitMap())
+    values["language"] = of_rows(CaseText.objects.values_list("language", "case"))
+    terms = _terms()
+    of_term = of_rows(CaseTerm.objects.values_list("term", "case"))
+    for vocabulary, of_vocabulary in terms.items():
+        values[vocabulary] = {
+            code: of_term[term.pk] for code, term in of_vocabulary.items() if term.pk in of_term
+        }
     tagged = BitMap.union(BitMap(), *values["principle"].values())
-    if len(tagged) < len(ids):
-        values["principle"][UNTAGGED] = BitMap(range(len(ids))) - tagged
+    values["principle"][UNTAGGED] = everything - tagged
+    sources = {source.key: source for source in ImportSource.objects.all()}
     return Index(
-        version, ids, values, names, {count: BitMap(cases) for count, cases in adopter_counts.items()}
+        version,
+        ids,
+        {
+            facet.name: {
+                str(value): cases
+                for value, cases in values[facet.name].items()
+                if cases and value not in ("", None)
+            }
+            for facet in FACETS
+        },
+        {**terms, "source": sources},
+        adopter_counts,
     )
 
 
-def _facts() -> QuerySet[Case, tuple[Any, ...]]:
-    return (
-        Case.objects.public()
-        .order_by("-published_at", "-pk")
-        .values_list(
-            "pk",
-            "country",
-            "owner",
-            "owner__kind",
-            "level_of_government",
-            "novelty",
-            "phase",
-            "life_cycle",
-            "started_year",
-            "source",
-            "is_example",
-            "adopter_count",
-        )
-    )
-
-
-def _evidence() -> QuerySet[Evidence, tuple[Any, ...]]:
-    """Effects; what it cost to make is none."""
-    effects = Evidence.objects.exclude(kind=Evidence.Kind.ONE_OFF_COST).order_by()
-    return effects.values_list("established", "case").distinct()
-
-
-def _names() -> dict[str, dict[str, Any]]:
-    """Terms by vocabulary and code, in their order, and sources by key."""
-    names: dict[str, dict[str, Any]] = {vocabulary: {} for vocabulary in Vocabulary.values}
+def _terms() -> dict[str, dict[str, Term]]:
+    """Every term by vocabulary and code, in the order of the vocabulary."""
+    terms: dict[str, dict[str, Term]] = {vocabulary: {} for vocabulary in TermVocabulary.values}
     for term in Term.objects.all():
-        names[term.vocabulary][term.code] = term
-    names["source"] = {source.key: source for source in ImportSource.objects.all()}
-    return names
+        terms[term.vocabulary][term.code] = term
+    return terms
 
 
-def _collect(
-    cases_by_value: dict[Any, list[int]],
-    numbers: Mapping[int, int],
-    rows: QuerySet[Any, tuple[Any, int]],
-) -> None:
-    """Add the case of each row to those of its value; rows of cases that are not public are left out."""
-    for value, case in rows.order_by().iterator(chunk_size=10_000):
-        number = numbers.get(case)
-        if number is not None:
-            cases_by_value[value].append(number)
+def _grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, list[int]]:
+    """The second of each pair by the first."""
+    groups: dict[Any, list[int]] = defaultdict(list)
+    for value, number in pairs:
+        groups[value].append(number)
+    return groups
+
+
+def _joined(*groups: Mapping[Any, BitMap]) -> dict[Any, BitMap]:
+    joined: dict[Any, BitMap] = defaultdict(BitMap)
+    for group in groups:
+        for value, cases in group.items():
+            joined[value] |= cases
+    return joined

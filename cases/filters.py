@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from common.search.analysis import MAX_QUERY_LENGTH
 
@@ -73,9 +74,18 @@ class CaseFilter:
         return list(Sort) if self.words else [sort for sort in Sort if sort != Sort.RELEVANCE]
 
     @cached_property
+    def found(self) -> list[BitMap] | None:
+        """What the words alone find, the best matches first; None without words."""
+        return search.find(self.words, self.index) if self.words else None
+
+    @cached_property
+    def suggestion(self) -> str | None:
+        """Words that were perhaps meant, when these find little or nothing."""
+        return None if self.found is None else search.suggestion(self.words, self.found, self.index)
+
+    @cached_property
     def selection(self) -> Selection:
-        found = search.find(self.words, self.index) if self.words else None
-        return Selection(self.index, {name: list(labels) for name, labels in self.chosen.items()}, found)
+        return Selection(self.index, {name: list(labels) for name, labels in self.chosen.items()}, self.found)
 
     @cached_property
     def hits(self) -> Hits:
@@ -83,7 +93,7 @@ class CaseFilter:
         selection = self.selection
         match self.sort:
             case Sort.RELEVANCE:
-                return selection.in_order(selection.found or [])
+                return selection.in_order(self.found or [])
             case Sort.ADOPTED:
                 return selection.in_order(self.index.by_adopters)
             case Sort.STARTED:

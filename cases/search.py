@@ -1,18 +1,43 @@
-"""The words by which cases are found."""
+"""The words by which cases are found: keeping them, and finding the cases that hold some."""
 
 from collections.abc import Sequence
 
-from django.db.models import Q
 from pyroaring import BitMap
 
-from common.search.analysis import analyser, query_terms
+from common.search.analysis import analyser
+from common.search.backends import matching
 
 from .facets import Index
 from .models import CaseText, SearchEntry
 from .schema import SEARCH_SUMMARY, TEXT_NAMES
 
 BATCH = 500
+# A search that finds no more cases than this may have been misspelt.
+FEW = 2
 _BODY = tuple(name for name in TEXT_NAMES if name not in ("title", *SEARCH_SUMMARY))
+
+
+def find(words: str, index: Index) -> list[BitMap]:
+    """Public cases that hold all of the words in some language.
+
+    Those whose title does come first, then those whose title and summary do together, then the others; no
+    case comes twice. Words of no letters or digits find nothing.
+    """
+    matches = matching(SearchEntry._meta.db_table, words)
+    if matches is None:
+        return []
+    in_title = index.cases(matches.by_title)
+    in_summary = index.cases(matches.by_title_and_summary) - in_title
+    return [in_title, in_summary, index.cases(matches.all) - in_title - in_summary]
+
+
+def suggestion(words: str, found: Sequence[BitMap], index: Index) -> str | None:
+    """Other words, near these in spelling, that find more; None when these have found enough."""
+    count = sum(map(len, found))
+    if count > FEW:
+        return None
+    other = index.vocabulary.suggestion(words)
+    return other if other and sum(map(len, find(other, index))) > count else None
 
 
 def index(case_ids: Sequence[int]) -> None:
@@ -34,25 +59,4 @@ def _entry(text: CaseText) -> SearchEntry:
         summary=language.index_terms(" ".join(getattr(text, name) for name in SEARCH_SUMMARY)),
         body=language.index_terms(" ".join(getattr(text, name) for name in _BODY)),
         analyser=language.identity,
-    )
-
-
-def find(words: str, index: Index) -> list[BitMap]:
-    """Public cases that hold all of the words, those with them in the title first, no case twice."""
-    matches = Q()
-    for reading in query_terms(words):
-        every = Q()
-        for alternatives in reading:
-            some = Q()
-            for alternative in alternatives:
-                some |= Q(
-                    *(
-                        Q(title__contains=term) | Q(summary__contains=term) | Q(body__contains=term)
-                        for term in alternative
-                    )
-                )
-            every &= some
-        matches |= every
-    return (
-        [index.cases(SearchEntry.objects.filter(matches).values_list("case", flat=True))] if matches else []
     )

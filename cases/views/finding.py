@@ -40,6 +40,7 @@ class CaseListView(TemplateView):
             hidden_sort=asked.sort.value if asked.sort != asked.default_sort else "",
             clear_url=asked.address(without_filters=True),
             without_words_url=asked.address(words=""),
+            suggestion_url=asked.address(words=asked.suggestion) if asked.suggestion else "",
             left_out=", ".join(value[:40] for value in asked.left_out[:5]),
             longest_query=MAX_QUERY_LENGTH,
             breadcrumbs=[(_("Innovations"), "")],
