@@ -713,8 +713,14 @@ def _make_public(pairs: Sequence[tuple[Case, Content]], *, now: datetime) -> Non
         ],
         batch_size=BATCH,
     )
+    told_before = {
+        pk
+        for batch in _batches(ids)
+        for pk in Adoption.objects.filter(case__in=batch, told_by_owner=True).values_list("case", flat=True)
+    }
     for case, content in pairs:
-        _write_adoptions(case, content["adoptions"])
+        if content["adoptions"] or case.pk in told_before:
+            _write_adoptions(case, content["adoptions"])
     _count_adopters(ids)
     search.index(ids)
     public_changed()
@@ -769,8 +775,6 @@ def _write_terms(pairs: Sequence[tuple[Case, Content]]) -> None:
 def _write_adoptions(case: Case, rows: list[dict[str, Any]]) -> None:
     """Adoptions that the owner tells of: those no longer told go, reports of others stay as they are."""
     told = {row["organisation"] for row in rows}
-    if not rows and case.published_at is None:
-        return
     case.adoptions.filter(told_by_owner=True).exclude(organisation__in=told).delete()
     standing = case.adoptions.exclude(state=Adoption.State.DECLINED, told_by_owner=False)
     kept = {adoption.organisation_id: adoption for adoption in standing}

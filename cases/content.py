@@ -25,7 +25,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .models import Case, Established, Language, LifeCycle, Material
-from .schema import BY_NAME, CONTACT_NAMES, FIELDS, ROW_COLUMNS, TEXT_NAMES, VOCABULARIES, Field, Place, Section
+from .schema import (
+    BY_NAME,
+    CONTACT_NAMES,
+    FIELDS,
+    ROW_COLUMNS,
+    TEXT_NAMES,
+    VOCABULARIES,
+    Field,
+    Place,
+    Section,
+)
 
 Content = dict[str, Any]
 # Columns of rows that a revision alone has: nothing is published before the register has the organisation.

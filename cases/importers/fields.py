@@ -292,7 +292,8 @@ class _TextPart:
             values = [cells[self.columns[0]]]
         else:
             values = [one_line(cells[column]) for column in self.value_columns]
-        values = [self.values.get(folded(value), value) for value in values]
+        if self.values:
+            values = [self.values.get(folded(value), value) for value in values]
         joined = self.separator.join(dict.fromkeys(filter(None, (*values, *self.marked.found(cells, told)))))
         return self.template.replace("{value}", joined) if joined else ""
 

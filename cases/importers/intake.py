@@ -128,7 +128,7 @@ class Intake:
             readable = [reading for reading in readings if reading.told is not None]
             if adds_organisations:
                 for reading in readable:
-                    reading.content(self.register)
+                    reading.ask(self.register)
                 self.new_organisations += self.register.add_new()
             standings = self._standings(
                 [self.cases[reading.external_id] for reading in readable if reading.external_id in self.cases]

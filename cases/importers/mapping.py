@@ -65,20 +65,23 @@ class Reading:
             for column, value in self.unmapped:
                 yield f"column “{column}”: the mapping does not know “{value}”, so it is left out"
 
+    def ask(self, register: Register) -> None:
+        """Let the register know the organisations, so that it can add those that it lacks."""
+        for named in filter(None, (self.owner, *self.partners)):
+            register.id_of(named)
+
     def content(self, register: Register) -> Content:
         """The content of the case; an owner that is still to be added is there by name only."""
         assert self.told is not None
         assert self.owner is not None
         owner = register.id_of(self.owner)
-        partners = [register.id_of(partner) for partner in self.partners]
-        return normalised(
-            {
-                **self.told,
-                "owner": owner,
-                "owner_name": self.owner.name if owner is None else "",
-                "partners": [partner for partner in dict.fromkeys(partners) if partner and partner != owner],
-            }
-        )
+        partners = {register.id_of(partner) for partner in self.partners}
+        return {
+            **self.told,
+            "owner": owner,
+            "owner_name": self.owner.name if owner is None else "",
+            "partners": sorted(partner for partner in partners if partner and partner != owner),
+        }
 
 
 class Mapping:
