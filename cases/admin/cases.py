@@ -23,7 +23,7 @@ from common.workflow import TransitionRefused, decide
 from taxonomy.models import Term, Vocabulary
 
 from .acts import CASE_ACTS, OPEN_REVISION, Act
-from .base import ModeratedAdmin, any_contains, status_pill
+from .base import ModeratedAdmin, any_contains, status_pill, user_of
 
 _OWNER_NAMES = ["owner__name_fi", "owner__name_sv", "owner__name_en"]
 _TITLES = [f"content__texts__{language}__title" for language in Language.values]
@@ -72,18 +72,14 @@ class CaseList(ChangeList):
 class PrinciplesForm(forms.Form):
     """The principles of one case, and the revision that was looked at when choosing them."""
 
-    principles = forms.ModelMultipleChoiceField(
+    principles: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Principles"),
-        queryset=Term.objects.none(),
+        queryset=Term.objects.of(Vocabulary.PRINCIPLE),
         to_field_name="code",
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Choose those that the text shows. Leave all empty when it shows none."),
         required=False,
     )
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.fields["principles"].queryset = Term.objects.of(Vocabulary.PRINCIPLE)
 
 
 @admin.register(Case)
@@ -246,7 +242,7 @@ class CaseAdmin(ModeratedAdmin):
             try:
                 if sorted(codes) != sorted(told):
                     actions.set_terms(
-                        case, by=request.user, vocabulary=Vocabulary.PRINCIPLE.value, codes=codes
+                        case, by=user_of(request), vocabulary=Vocabulary.PRINCIPLE.value, codes=codes
                     )
             except TransitionRefused as refused:
                 form.add_error(None, str(refused))

@@ -23,7 +23,7 @@ from cases.models import Case, CaseRevision, Language
 from common.workflow import TransitionRefused, decide
 
 from .acts import OPEN_REVISION, REVISION_ACTS, Act
-from .base import ModeratedAdmin, any_contains, pill, status_pill
+from .base import ModeratedAdmin, any_contains, pill, status_pill, user_of
 
 _TITLES = [f"content__texts__{language}__title" for language in Language.values]
 _NAMES = ["name_fi", "name_sv", "name_en"]
@@ -216,7 +216,7 @@ class RevisionAdmin(ModeratedAdmin):
             ],
             "events": case.events.select_related("by", "revision"),
             "organisations_form": self._organisations_form(request, subject),
-            "edit_url": edit_url(subject, request.user),
+            "edit_url": edit_url(subject, user_of(request)),
             "bring_back": self._bring_back(request, subject, case),
         }
 
@@ -299,7 +299,7 @@ class RevisionAdmin(ModeratedAdmin):
         try:
             actions.save_content(
                 revision,
-                by=request.user,
+                by=user_of(request),
                 content=form.new_content(),
                 seen_version=form.cleaned_data["seen_version"],
             )
