@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator, MaxValueValidator, MinValueValidator, URLValidator
 from django.utils import timezone
@@ -71,7 +72,7 @@ class FigureField(forms.CharField):
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
 
     def to_python(self, value: Any) -> str:
-        written = super().to_python(value).translate(_SPACES).replace("\N{MINUS SIGN}", "-")
+        written = (super().to_python(value) or "").translate(_SPACES).replace("\N{MINUS SIGN}", "-")
         if not written:
             return ""
         if get_language() == "en":
@@ -100,12 +101,12 @@ class Register:
         self.offered: list[str] = []
         # Finnish ones win a name that two organisations share: this is their registry.
         found = Organisation.objects.current().order_by("pk")
-        for organisation in sorted(found, key=lambda organisation: organisation.country.code != "FI"):
+        for organisation in sorted(found, key=lambda organisation: organisation.country != "FI"):
             self._names[organisation.pk] = organisation.name
-            for name in (organisation.name_fi, organisation.name_sv, organisation.name_en):
-                if name:
+            for language, _name in settings.LANGUAGES:
+                if name := getattr(organisation, f"name_{language}"):
                     self._ids.setdefault(_folded(name), organisation.pk)
-            if organisation.country.code == "FI" and not organisation.is_example:
+            if organisation.country == "FI" and not organisation.is_example:
                 self.offered.append(organisation.name)
         self.offered.sort(key=str.casefold)
 
@@ -142,7 +143,7 @@ class TextField(forms.CharField):
         self.max_length = longest
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def too_long(self, text: str) -> str:
         """What to say of a text that is too long; nothing of one that is not."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.text import capfirst
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 Content = contents.Content
 
 EMPTY_ROWS = 3
-MOST_ROWS = 60
+# All lists of a step together stay below Django's limit to the inputs of one request.
+MOST_ROWS = 30
+# Enough for any innovation; files that were replaced count, too.
+MOST_FILES = 60
+MOST_BYTES = 200 * 1024 * 1024
 
 
 class RowForm(forms.Form):
@@ -47,7 +52,7 @@ class RowForm(forms.Form):
         self.row: Content = {}
         for name, field in self.fields.items():
             if self.model is not None and not field.label and name in self.columns:
-                field.label = capfirst(self.model._meta.get_field(name).verbose_name)
+                field.label = capfirst(self.model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
             field.required = False
             field.needed = name not in self.optional  # type: ignore[attr-defined]
 
@@ -104,7 +109,7 @@ class Rows(BaseFormSet):
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         is_stored = index is not None and index < min(self.initial_form_count(), len(self.stored))
-        return {"stored": self.stored[index] if is_stored else {}, "step": self.step}
+        return {"stored": self.stored[index or 0] if is_stored else {}, "step": self.step}
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
@@ -155,7 +160,7 @@ def rows(
         validate_max=True,
     )
     initial = [form.initial_of(row, step) for row in stored]
-    return made(data, files, prefix=prefix, initial=initial, stored=stored, step=step)  # type: ignore[return-value]
+    return made(data, files, prefix=prefix, initial=initial, stored=stored, step=step)  # type: ignore[call-arg,return-value]
 
 
 # What the rows are ------------------------------------------------------------
@@ -339,7 +344,14 @@ class FileRow(RowForm):
 
     def clean_file(self) -> PreparedFile | None:
         file = self.cleaned_data["file"]
-        return type(self).prepare(file) if file else None
+        if not file:
+            return None
+        kept = self.step.uploads.values()
+        if len(kept) >= MOST_FILES or sum(upload.size for upload in kept) + file.size > MOST_BYTES:
+            raise ValidationError(
+                _("This innovation has too many files already. Link to the others instead.")
+            )
+        return type(self).prepare(file)
 
     def field_of(self, column: str) -> str:
         return "file" if column == "upload" else column

@@ -88,7 +88,7 @@ def _form_field(field: Field, language: str) -> forms.Field:
         case _:
             built = forms.CharField(max_length=field.max_length, **options)
     built.required = False
-    built.needed = field.required  # type: ignore[attr-defined]
+    built.needed = field.required  # type: ignore[union-attr]
     return built
 
 

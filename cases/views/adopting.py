@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from cases.forms.fields import Register
 from cases.models import Adoption, Case
 from common.workflow import TransitionRefused
 
-from .own import private
+from .own import SignedInRequest, private
 
 # Reports of one person that staff have not looked at yet.
 MOST_OPEN_REPORTS = 20
@@ -25,7 +25,7 @@ MOST_OPEN_REPORTS = 20
 @private
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_adoption(request: HttpRequest, pk: int) -> HttpResponse:
+def report_adoption(request: SignedInRequest, pk: int) -> HttpResponse:
     """Anyone signed in tells who took a public case up; staff confirm it before it is shown."""
     case = get_object_or_404(Case.objects.public().select_related("owner").prefetch_related("texts"), pk=pk)
     register = Register()

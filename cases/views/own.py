@@ -18,6 +18,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
+from accounts.models import User
 from cases import actions, content, notifications, wording, workflow
 from cases.forms.steps import other_languages
 from cases.models import Case, CaseEvent, CaseRevision
@@ -45,10 +46,16 @@ WHAT_NEXT: dict[str, str | Promise] = {
 private = cache_control(private=True)
 
 
+class SignedInRequest(HttpRequest):
+    """What a view behind ``login_required`` gets."""
+
+    user: User
+
+
 # What all pages of one's own share --------------------------------------------
 
 
-def case_of(request: HttpRequest, pk: int) -> Case:
+def case_of(request: SignedInRequest, pk: int) -> Case:
     """A case that the person may edit or, for moderators, any; others' are not there."""
     cases = Case.objects.all() if may_review(request.user) else Case.objects.edited_by(request.user)
     return get_object_or_404(cases.select_related("submitter"), pk=pk)
@@ -71,11 +78,17 @@ def title_of(case: Case) -> str:
     return revision.title if revision else str(case)
 
 
-def refused(request: HttpRequest, case: Case, decision: Decision) -> HttpResponse:
+def refused(request: SignedInRequest, case: Case, decision: Decision) -> HttpResponse:
     """Says why something cannot be done now. Who may not do it at all learns nothing of it."""
     if decision.refusal is Refusal.NOT_PERMITTED:
         raise Http404
-    context = {"case": case, "decision": decision, "breadcrumbs": crumbs(case, decision.transition.label)}
+    revision = case.revisions.order_by("-number").first()
+    context = {
+        "case": case,
+        "decision": decision,
+        "what_next": what_next(case, revision) if revision else "",
+        "breadcrumbs": crumbs(case, decision.transition.label),
+    }
     return render(request, "cases/submit/refused.html", context, status=409)
 
 
@@ -118,8 +131,7 @@ class OwnListView(ListView):
                     {
                         "case": case,
                         "revision": revision,
-                        "revision_state": CaseRevision.State(revision.state),
-                        "case_state": Case.State(case.state),
+                        "states": states_of(case, revision),
                         "what_next": what_next(case, revision),
                         "message": told.get(revision.pk, ""),
                         "is_editable": revision.state in workflow.EDIT.sources,
@@ -128,12 +140,22 @@ class OwnListView(ListView):
         return {**context, "rows": rows}
 
 
+def states_of(case: Case, revision: CaseRevision) -> list[CaseRevision.State | Case.State]:
+    """The state of the newest text, and that of the case where it says something more."""
+    states: list[CaseRevision.State | Case.State] = []
+    if revision.state != CaseRevision.State.PUBLISHED:
+        states.append(CaseRevision.State(revision.state))
+    if case.published_at is not None:
+        states.append(Case.State(case.state))
+    return states
+
+
 def what_next(case: Case, revision: CaseRevision) -> str | Promise:
     if case.state == Case.State.WITHDRAWN:
         return _("You have withdrawn it. The public sees it no more.")
     if case.state == Case.State.ARCHIVED and not revision.is_open:
         return _("It is archived: the public sees it no more. The reasons are in the history.")
-    return WHAT_NEXT[revision.state]
+    return WHAT_NEXT.get(revision.state, "")
 
 
 # One case ---------------------------------------------------------------------
@@ -142,7 +164,7 @@ def what_next(case: Case, revision: CaseRevision) -> str | Promise:
 @private
 @login_required
 @require_safe
-def own_case(request: HttpRequest, pk: int) -> HttpResponse:
+def own_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where one innovation is: what to do next, what the reviewer wrote, translations, history, old texts."""
     case = case_of(request, pk)
     revisions = list(case.revisions.all())
@@ -162,8 +184,7 @@ def own_case(request: HttpRequest, pk: int) -> HttpResponse:
             "case": case,
             "title": revision.title,
             "revision": revision,
-            "revision_state": CaseRevision.State(revision.state),
-            "case_state": Case.State(case.state),
+            "states": states_of(case, revision),
             "what_next": what_next(case, revision),
             "message": message,
             "is_editable": editing.allowed,
@@ -181,7 +202,7 @@ def own_case(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def edit_transition(request: HttpRequest, revision: CaseRevision) -> Transition:
+def edit_transition(request: SignedInRequest, revision: CaseRevision) -> Transition:
     """Moderators edit during the review; for everybody else that is a wrong state."""
     is_amending = revision.state in workflow.AMEND.sources and may_review(request.user)
     return workflow.AMEND if is_amending else workflow.EDIT
@@ -199,7 +220,7 @@ class Act:
     of_case: bool
     mail: str
     consequence: str | Promise
-    done: str | Promise
+    done: Any
     leads_to: str = "cases:own_case"
     is_dangerous: bool = False
 
@@ -254,14 +275,14 @@ ACTS = {
 }
 
 
-def decide_act(act: Act, case: Case, revision: CaseRevision, request: HttpRequest) -> Decision:
+def decide_act(act: Act, case: Case, revision: CaseRevision, request: SignedInRequest) -> Decision:
     return decide(act.transition, case if act.of_case else revision, request.user)
 
 
 @private
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def act(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Says what an act will do and who gets mail of it; POST does it."""
     case, chosen = case_of(request, pk), ACTS[name]
     revision = case.revisions.order_by("-number").first()
@@ -280,7 +301,7 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return _confirm(request, case, chosen, chosen.transition.label)
 
 
-def _confirm(request: HttpRequest, case: Case, chosen: Act, label: Any, **more: Any) -> HttpResponse:
+def _confirm(request: SignedInRequest, case: Case, chosen: Act, label: Any, **more: Any) -> HttpResponse:
     heard = [person for person, _mail in notifications.recipients(chosen.mail, case, by=request.user)]
     context = {
         "case": case,
@@ -301,7 +322,7 @@ def _confirm(request: HttpRequest, case: Case, chosen: Act, label: Any, **more: 
 @private
 @login_required
 @require_safe
-def own_revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def own_revision(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """One text of the case as it was, whatever became of it."""
     case = case_of(request, pk)
     revision = get_object_or_404(case.revisions, number=number)
@@ -321,7 +342,7 @@ def own_revision(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @private
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def bring_back(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def bring_back(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """Begin a new draft from an earlier text."""
     case = case_of(request, pk)
     revision = get_object_or_404(case.revisions, number=number)

@@ -21,7 +21,7 @@ from cases.schema import FIELDS, Field, Place, Section
 from cases.uploads import PreparedFile
 from common.workflow import Decision, Refusal, TransitionRefused, decide
 
-from .own import case_of, crumbs, edit_transition, own_url, private, refused
+from .own import SignedInRequest, case_of, crumbs, edit_transition, own_url, private, refused
 
 Content = contents.Content
 
@@ -48,7 +48,7 @@ def tell(request: HttpRequest) -> HttpResponse:
 @private
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: SignedInRequest) -> HttpResponse:
     """The first step of a new case. The draft is made when it is first saved, not when the page is opened."""
     content = _proposed(request.user)
     if request.method != "POST":
@@ -96,7 +96,7 @@ def _create_once(user: User, content: Content) -> CaseRevision | None:
 @private
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, pk: int, section: Section) -> HttpResponse:
+def step(request: SignedInRequest, pk: int, section: Section) -> HttpResponse:
     """One step. What can be kept is saved, whether or not something has to be mended."""
     case = case_of(request, pk)
     revision = _newest(case)
@@ -140,11 +140,11 @@ def _newest(case: Case) -> CaseRevision:
     return revision
 
 
-def _keep(request: HttpRequest, revision: CaseRevision, prepared: PreparedFile) -> Upload:
+def _keep(request: SignedInRequest, revision: CaseRevision, prepared: PreparedFile) -> Upload:
     return actions.add_upload(revision, by=request.user, prepared=prepared)
 
 
-def _saved(request: HttpRequest, revision: CaseRevision, section: Section) -> HttpResponseRedirect:
+def _saved(request: SignedInRequest, revision: CaseRevision, section: Section) -> HttpResponseRedirect:
     """On to where the pressed button leads."""
     then, _separator, rows = request.POST.get("then", "").partition(":")
     if then == "more":
@@ -164,14 +164,16 @@ def _step_url(revision: CaseRevision, section: Section) -> str:
     return reverse(f"cases:step_{section.value}", args=[revision.case_id])
 
 
-def _conflict(request: HttpRequest, revision: CaseRevision, typed: Step, merged: Content) -> HttpResponse:
+def _conflict(request: SignedInRequest, revision: CaseRevision, typed: Step, merged: Content) -> HttpResponse:
     """Somebody saved this step meanwhile: both texts are shown, and saving again is a choice."""
     saved = contents.normalised(revision.content)
     differences = wording.differences(saved, merged, wording.Names.of(saved, merged))
     return _render_step(request, revision, typed, saved, differences=differences, status=409)
 
 
-def _not_saved(request: HttpRequest, revision: CaseRevision, typed: Step, decision: Decision) -> HttpResponse:
+def _not_saved(
+    request: SignedInRequest, revision: CaseRevision, typed: Step, decision: Decision
+) -> HttpResponse:
     """What was typed, when it can no longer be saved, so that it can be copied."""
     if decision.refusal is Refusal.NOT_PERMITTED:
         raise Http404
@@ -179,7 +181,7 @@ def _not_saved(request: HttpRequest, revision: CaseRevision, typed: Step, decisi
 
 
 def _render_step(
-    request: HttpRequest,
+    request: SignedInRequest,
     revision: CaseRevision | None,
     shown: Step,
     saved: Content,
@@ -238,7 +240,7 @@ def _steps(revision: CaseRevision | None, saved: Content, current: Section | Non
 @private
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def translation(request: HttpRequest, pk: int, language: str) -> HttpResponse:
+def translation(request: SignedInRequest, pk: int, language: str) -> HttpResponse:
     """The texts in another language, beside the original."""
     case = case_of(request, pk)
     revision = _newest(case)
@@ -288,7 +290,7 @@ def translation(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 @private
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every answer with a way to change it, and what is still missing; POST submits exactly what is shown."""
     case = case_of(request, pk)
     revision = _newest(case)
@@ -374,7 +376,7 @@ def _anchor(field: Field) -> str:
 @private
 @login_required
 @require_safe
-def submitted(request: HttpRequest, pk: int) -> HttpResponse:
+def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
     """The receipt: the reference, and what happens next."""
     case = case_of(request, pk)
     revision = _newest(case)
