@@ -4,18 +4,17 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.urls("tests.look.urls")]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 def test_gallery_does_not_exist_for_readers(client, settings) -> None:
     settings.DEBUG = False
-    assert client.get("/fi/gallery/").status_code == 404
+    assert client.get("/fi/components/").status_code == 404
 
 
 def test_gallery_shows_every_component(client, settings) -> None:
     settings.DEBUG = True
-    shown = {template.name for template in client.get("/fi/gallery/").templates}
+    shown = {template.name for template in client.get("/fi/components/").templates}
     components = {f"components/{path.name}" for path in (TEMPLATES / "components").glob("*.html")}
     elsewhere = {"components/error_page_links.html"}
     assert components - elsewhere <= shown
@@ -23,7 +22,7 @@ def test_gallery_shows_every_component(client, settings) -> None:
 
 def test_gallery_is_valid_html(client, settings, nu) -> None:
     settings.DEBUG = True
-    assert nu(client.get("/fi/gallery/").content) == []
+    assert nu(client.get("/fi/components/").content) == []
 
 
 @pytest.mark.browser
@@ -33,7 +32,7 @@ def test_gallery_is_valid_html(client, settings, nu) -> None:
 def test_gallery_is_accessible(new_page, axe, settings, scheme: str, width: int) -> None:
     settings.DEBUG = True
     page = new_page(color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
-    page.goto("/fi/gallery/")
+    page.goto("/fi/components/")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -43,7 +42,7 @@ def test_gallery_is_accessible(new_page, axe, settings, scheme: str, width: int)
 def test_choice_changes_the_results_in_place_and_keeps_the_focus(new_page, settings) -> None:
     settings.DEBUG = True
     page = new_page()
-    page.goto("/fi/gallery/")
+    page.goto("/fi/components/")
     page.evaluate("window.same = true")
     page.evaluate("document.querySelector('[data-results]').dataset.old = ''")
     box = page.locator("#facet-principle-1")
@@ -62,7 +61,7 @@ def test_choice_changes_the_results_in_place_and_keeps_the_focus(new_page, setti
 def test_form_of_the_list_works_without_script(new_page, settings) -> None:
     settings.DEBUG = True
     page = new_page(java_script_enabled=False)
-    page.goto("/fi/gallery/")
+    page.goto("/fi/components/")
     page.locator("#list-q").fill("jono")
     page.locator("#list-q").press("Enter")
     page.wait_for_url("**q=jono**")
@@ -73,7 +72,7 @@ def test_form_of_the_list_works_without_script(new_page, settings) -> None:
 def test_counter_counts_as_the_server_does(new_page, settings) -> None:
     settings.DEBUG = True
     page = new_page()
-    page.goto("/fi/gallery/")
+    page.goto("/fi/components/")
     page.locator("#id_empty-summary").fill("ä\n🙂")
     assert "496" in page.locator("[data-counter=id_empty-summary]").inner_text()
 
@@ -83,7 +82,7 @@ def test_counter_counts_as_the_server_does(new_page, settings) -> None:
 def test_filters_are_a_sheet_on_a_phone_that_opens_without_script(new_page, settings) -> None:
     settings.DEBUG = True
     page = new_page(java_script_enabled=False, viewport={"width": 375, "height": 800})
-    page.goto("/fi/gallery/")
+    page.goto("/fi/components/")
     option = page.locator("#facet-principle-1")
     assert not option.is_visible()
     page.locator(".filters-open").click()
@@ -95,7 +94,7 @@ def test_filters_are_a_sheet_on_a_phone_that_opens_without_script(new_page, sett
 def test_menu_opens_without_script_on_a_phone(new_page, settings) -> None:
     settings.DEBUG = True
     page = new_page(java_script_enabled=False, viewport={"width": 320, "height": 640})
-    page.goto("/fi/gallery/")
+    page.goto("/fi/components/")
     link = page.locator("#phone-navigation a").first
     assert not link.is_visible()
     page.locator(".phone-menu summary").click()

@@ -1,10 +1,10 @@
-"""The site's addresses and a few pages that only tests open."""
+"""The site's addresses and two pages that only tests open."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from common import error_views, gallery
+from common import error_views
 from innovation_registry import urls
 
 
@@ -18,7 +18,6 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     *i18n_patterns(
-        path("gallery/", gallery.gallery),
         path("broken/", broken),
         path("gone/", gone),
     ),
