@@ -8,12 +8,14 @@ analysed in all of them (``query_terms``), and each reading finds texts of its o
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from common.search.lexicon import LANGUAGES
 from common.search.morphology import (
+    RULES,
     EnglishMorphology,
     FinnishMorphology,
     Morphology,
@@ -77,10 +79,10 @@ class Analyser:
     def __init__(self, language: str, morphology: Morphology) -> None:
         self.language = language
         self.name = morphology.name
-        self.version = morphology.version
+        self.version = f"{morphology.version} rules {RULES}"
         self._morphology = morphology
         # A register's texts hold the same words over and over.
-        self._analysed = lru_cache(maxsize=100_000)(self._analyse)
+        self._analysed = lru_cache(maxsize=50_000)(self._analyse)
 
     @property
     def identity(self) -> str:
@@ -198,32 +200,34 @@ def _analyser(language: str, *, with_voikko: bool) -> Analyser:
 
 
 def _window(text: str, matches: list[_Match], length: int) -> tuple[int, int]:
-    """Where to cut the text: at spaces, with some text before the first match of the best part."""
+    """Where to cut the text: at spaces if there are any, with some text before the first match inside."""
     if len(text) <= length:
         return 0, len(text)
     lead = length // 5
+    first, last = _best_match(matches, length - 2 * lead) if matches else (0, 0)
     start = 0
-    if matches and matches[0][1] > length - lead:
-        start = max(0, _best_match(matches, length - 2 * lead) - lead)
-    if start:
-        # The beginning of the sentence, if it is near; otherwise of the next word.
-        sentence = text.rfind(". ", start, start + lead)
-        start = sentence + 2 if sentence >= 0 else text.find(" ", start) + 1
+    if first > 2 * lead:
+        # From the beginning of a sentence, if one is near; otherwise of a word.
+        start = first - lead
+        sentence = text.rfind(". ", start, first)
+        space = text.find(" ", start, first)
+        start = sentence + 2 if sentence >= 0 else max(start, space + 1)
     if start + length >= len(text):
         return start, len(text)
-    space = text.rfind(" ", start, start + length)
-    return start, space if space > start else start + length
+    space = text.rfind(" ", max(start + 1, last), start + length)
+    return start, space if space >= 0 else max(last, start + length)
 
 
-def _best_match(matches: list[_Match], length: int) -> int:
-    """Where the part of this length begins that meets most words of the query, then has most matches."""
+def _best_match(matches: list[_Match], length: int) -> tuple[int, int]:
+    """First match of the part of this length that meets most words of the query, then has most matches."""
 
     def worth(first: int) -> tuple[int, int]:
-        begin = matches[first][0]
-        inside = [numbers for _, end, numbers in matches[first:] if end <= begin + length]
+        farthest = matches[first][0] + length
+        inside = [numbers for _, _, numbers in takewhile(lambda match: match[1] <= farthest, matches[first:])]
         return len(frozenset().union(*inside)), len(inside)
 
-    return matches[max(range(len(matches)), key=worth)][0]
+    start, end, _ = matches[max(range(len(matches)), key=worth)]
+    return start, end
 
 
 def _pieces(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Pieces:

@@ -19,6 +19,10 @@ from simplemma.strategies import RulesStrategy
 
 from common.search import lexicon
 
+# Raised by whoever changes, here or in the cutting of texts into words, what becomes of some word:
+# what was indexed by other rules cannot be found by these.
+RULES = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
@@ -62,7 +66,7 @@ class WordListMorphology:
 
     language: str
     name = "simplemma"
-    version = f"{lexicon.SIMPLEMMA_VERSION}+1"
+    version = lexicon.SIMPLEMMA_VERSION
 
     def __init__(self) -> None:
         self._dictionary = lexicon.dictionary(self.language)
@@ -322,7 +326,8 @@ class VoikkoMorphology:
         self._unknown = FinnishMorphology()
         self._binding_bases = lru_cache(maxsize=20_000)(self._find_binding_bases)
         self.version = (
-            f"{libvoikko.Voikko.getVersion()}/{_voikko_dictionary_version()}+1+{self._unknown.version}"
+            f"{libvoikko.Voikko.getVersion()} dictionary {_voikko_dictionary_version()} "
+            f"{self._unknown.name} {self._unknown.version}"
         )
 
     @staticmethod

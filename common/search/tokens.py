@@ -8,7 +8,7 @@ _LETTER = r"[^\W_]"
 # Marks that belong to the letter before them: combining accents, soft hyphens, joiners.
 _MARK = r"[\u0300-\u036f\u00ad\u200b-\u200d]"
 _RUN = rf"{_LETTER}(?:{_LETTER}|{_MARK})*"
-# One word may hold apostrophes (vaa'an, city's), hyphens (Etelä-Savo) and, after an
+# One word may hold apostrophes (city's), hyphens (Etelä-Savo) and, after an
 # abbreviation, a colon with a case ending (EU:n). An en dash always parts words.
 _WORD = re.compile(rf"{_RUN}(?:['’‐‑-]{_RUN})*(?::[a-zåäö]{{1,6}}(?!{_LETTER}))?")
 _HYPHEN = re.compile(r"[‐‑-]")

@@ -159,14 +159,25 @@ def test_excerpt_begins_with_the_text_when_the_match_is_near_or_nowhere() -> Non
     assert analyser("fi").excerpt("Lyhyt teksti.", "avaruus", 80) == [("Lyhyt teksti.", False)]
 
 
-@given(text=st.text(max_size=400), query=st.text(max_size=60), length=st.integers(20, 200))
+FEW_WORDS = st.lists(
+    st.sampled_from(["kunta", "verkosto-kunta", "ja", "x" * 70, ".", "\n"]), max_size=60
+).map(" ".join)
+
+
+@given(
+    text=st.text(max_size=400) | FEW_WORDS,
+    query=st.text(max_size=60) | FEW_WORDS,
+    length=st.integers(20, 200),
+)
 @hypothesis_settings(deadline=None)
 def test_any_text_can_be_marked_and_cut(text: str, query: str, length: int) -> None:
     for language in ("fi", "sv", "en"):
         marked = analyser(language).marked(text, query)
         assert "".join(piece for piece, _ in marked) == text
-        excerpt = "".join(piece for piece, _ in analyser(language).excerpt(text, query, length))
+        pieces = analyser(language).excerpt(text, query, length)
+        excerpt = "".join(piece for piece, _ in pieces)
         assert excerpt.removeprefix("… ").removesuffix(" …") in text
+        assert any(is_match for _, is_match in marked) == any(is_match for _, is_match in pieces)
 
 
 @given(word=st.text(min_size=1, max_size=30))
