@@ -67,7 +67,7 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=300)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    country = CountryField(_("country"), default="FI")
+    country: Any = CountryField(_("country"), default="FI")
     region = models.ForeignKey(
         "taxonomy.Term",
         verbose_name=_("region"),

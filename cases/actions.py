@@ -135,7 +135,7 @@ def _move(
     Returns both states. Raises when somebody moved it, or saved another version of it, meanwhile.
     """
     before = subject.state
-    rows = type(subject)._base_manager.filter(pk=subject.pk, state=before)
+    rows: models.QuerySet[Any] = type(subject)._base_manager.filter(pk=subject.pk, state=before)
     if seen_version is not None:
         rows = rows.filter(version=seen_version)
     if not rows.update(state=transition.target, **changes):
@@ -626,7 +626,7 @@ def remove_examples() -> int:
     cases.update(state=Case.State.WITHDRAWN, published_revision=None)
     Material.objects.filter(case__in=ids).delete()
     for upload in Upload.objects.filter(case__in=ids):
-        transaction.on_commit(partial(upload.file.storage.delete, upload.file.name))
+        transaction.on_commit(partial(upload.file.storage.delete, str(upload.file.name)))
     cases.delete()
     public_changed()
     return len(ids)
@@ -667,7 +667,14 @@ def _make_public(pairs: Sequence[tuple[Case, Content]], *, now: datetime) -> Non
     older = [(case, content) for case, content in pairs if case.changed_at != now]
     for case, content in older:
         _set_facts(case, content, now)
-    Case.objects.bulk_update([case for case, _content in older], PUBLIC_COLUMNS, batch_size=100)
+    # All of them exist; an upsert takes a tenth of the time of bulk_update.
+    Case.objects.bulk_create(
+        [case for case, _content in older],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=PUBLIC_COLUMNS,
+    )
     newest = CaseRevision.objects.filter(case=OuterRef("pk"), state=CaseRevision.State.PUBLISHED).order_by(
         "-number"
     )

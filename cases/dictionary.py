@@ -34,7 +34,7 @@ def as_markdown() -> str:
             lines += ["", f"## Rows of {name}", "", "| column | what it holds | values |", "|---|---|---|"]
             for column in columns:
                 model_field = _ROW_MODELS[name]._meta.get_field(column)
-                values = ", ".join(str(value) for value, _label in model_field.flatchoices or [])
+                values = ", ".join(str(value) for value, _label in getattr(model_field, "flatchoices", []))
                 lines.append(f"| `{column}` | {getattr(model_field, 'verbose_name', column)} | {values} |")
         return "\n".join(lines) + "\n"
 

@@ -7,7 +7,7 @@ content of a reviewed revision to the public rows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -149,7 +149,7 @@ class Case(models.Model):
         related_name="partnered_cases",
         blank=True,
     )
-    country = CountryField(_("country"), default="FI")
+    country: Any = CountryField(_("country"), default="FI")
     level_of_government = models.CharField(_("level of government"), max_length=10, choices=Level, blank=True)
     terms = models.ManyToManyField(Term, through="CaseTerm", related_name="cases", blank=True)
     novelty = models.CharField(_("novelty"), max_length=10, choices=Novelty, blank=True)

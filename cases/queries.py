@@ -6,7 +6,7 @@ for one object, and a test proves the two equal for every state and role.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -25,7 +25,7 @@ def may_review(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and user.has_perm(REVIEW_PERMISSION)
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(models.QuerySet[Any]):
     def public(self) -> CaseQuerySet:
         """What everybody may read."""
         return self.filter(state="published")
@@ -64,7 +64,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         )
 
 
-class RevisionQuerySet(models.QuerySet["CaseRevision"]):
+class RevisionQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User | AnonymousUser) -> RevisionQuerySet:
         """Revisions are never public: the case's submitter and moderators read them."""
         if not user.is_authenticated:
@@ -79,13 +79,13 @@ class RevisionQuerySet(models.QuerySet["CaseRevision"]):
         return self.filter(state__in=self.model.QUEUE).order_by("submitted_at", "pk")
 
 
-class AdoptionQuerySet(models.QuerySet["Adoption"]):
+class AdoptionQuerySet(models.QuerySet[Any]):
     def confirmed(self) -> AdoptionQuerySet:
         """What everybody may read, as far as the case itself is public."""
         return self.filter(state="confirmed")
 
 
-class UploadQuerySet(models.QuerySet["Upload"]):
+class UploadQuerySet(models.QuerySet[Any]):
     def public(self) -> UploadQuerySet:
         """Files that a public case shows."""
         from .models import Material

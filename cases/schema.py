@@ -159,7 +159,7 @@ FIELDS: tuple[Field, ...] = (
         place=Place.TERMS,
         label=_("Principles of the innovation declaration"),
         hint=_(
-            "Finland is committed to the five principles of the OECD’s declaration. Choose those that fit best."
+            "Finland is committed to these five principles of the OECD’s declaration. Choose those that fit."
         ),
         required=True,
         export="principles",
@@ -433,7 +433,7 @@ FIELDS: tuple[Field, ...] = (
         place=Place.CONTACT,
         label=_("Contact person"),
         hint=_(
-            "Only if the person wants to be named. The name is shown on the page and erased on the date you give."
+            "Only if the person wants to be named. The name is shown, and erased on the date that you give."
         ),
         max_length=120,
     ),

@@ -25,8 +25,9 @@ def load_terms() -> Counter[str]:
     row, for what is not known.
     """
     existing = {(term.vocabulary, term.code): term for term in Term.objects.all()}
+    history: Any = Term.history  # type: ignore[attr-defined]  # django-simple-history adds it
     last_reasons = dict(
-        Term.history.order_by("history_date", "history_id").values_list("id", "history_change_reason")
+        history.order_by("history_date", "history_id").values_list("id", "history_change_reason")
     )
     counts: Counter[str] = Counter()
     for vocabulary in Vocabulary.values:
@@ -43,7 +44,7 @@ def load_terms() -> Counter[str]:
             counts["updated" if term.pk else "created"] += 1
             for name, value in values.items():
                 setattr(term, name, value)
-            term._change_reason = REASON
+            term._change_reason = REASON  # type: ignore[attr-defined]
             term.save()
     return counts
 

@@ -6,6 +6,7 @@ A name that is not there makes a new organisation, which waits for staff to chec
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
@@ -51,7 +52,8 @@ class Register:
             for name in _names(one):
                 self._by_name.setdefault((folded(name), one.country.code), one.pk)
         here = {one.pk for one in organisations}
-        for former in Organisation.history.filter(id__in=here).order_by("-history_date", "-history_id"):
+        history: Any = Organisation.history  # type: ignore[attr-defined]  # django-simple-history adds it
+        for former in history.filter(id__in=here).order_by("-history_date", "-history_id"):
             for name in _names(former):
                 self._by_name.setdefault((folded(name), former.country.code), former.id)
 

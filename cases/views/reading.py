@@ -5,7 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -168,7 +175,7 @@ def _chain(case: Case) -> list[dict[str, Any]]:
 
 
 @require_safe
-def upload(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def upload(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """A file that the person may see. Pictures are shown; everything else is only ever downloaded."""
     file = get_object_or_404(Upload.objects.visible_to(request.user), pk=pk, name=name)
     response = FileResponse(
@@ -269,7 +276,7 @@ class OrganisationListView(ListView):
 @require_safe
 def organisation_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """What an organisation has told of and what it has adopted from others."""
-    organisation = get_object_or_404(Organisation.objects.select_related("region"), pk=pk)
+    organisation: Organisation = get_object_or_404(Organisation.objects.select_related("region"), pk=pk)
     if slug != (organisation.slug or "-"):
         return HttpResponsePermanentRedirect(organisation_url(organisation))
     public = Case.objects.public()

@@ -5,11 +5,11 @@ numbered as a spreadsheet shows them: the header is row 1, and a line break insi
 """
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
@@ -99,11 +99,29 @@ def _rows(header: Sequence[str], records: Iterator[Sequence[str]]) -> Iterator[R
 
 
 def _csv_records(path: Path, delimiter: str | None, encoding: str) -> Iterator[list[str]]:
-    text = _text(path, encoding)
-    delimiter = _checked_delimiter(text, delimiter)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    """The records of the file. What does not fit the encoding is told with its row and column."""
+    unmarked = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig"}.get(encoding.lower(), encoding)
+    try:
+        with path.open(encoding=unmarked, errors="surrogateescape", newline="") as lines:
+            separator = _checked_delimiter(lines.readline(), delimiter)
+            lines.seek(0)
+            header: list[str] = []
+            reader = csv.reader(lines, delimiter=separator, strict=True)
+            for number, record in enumerate(_told(reader), start=1):
+                header = header or record
+                _check_encoding(record, header, number, encoding)
+                yield record
+    except OSError as error:
+        raise TableError(f"The file cannot be opened: {error.strerror}.") from error
+    except LookupError as error:
+        raise TableError(f"There is no encoding “{encoding}”.") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"The file is not {encoding}: {error.reason} at byte {error.start}.") from error
+
+
+def _told(reader: Any) -> Iterator[list[str]]:
+    """The reader's records; a fault is told with its row."""
     number = 0
-    header: list[str] = []
     while True:
         number += 1
         try:
@@ -114,22 +132,7 @@ def _csv_records(path: Path, delimiter: str | None, encoding: str) -> Iterator[l
             raise TableError(
                 f"Row {number}, which ends on line {reader.line_num}: {error}. Is a quotation mark missing?"
             ) from error
-        header = header or record
-        _check_encoding(record, header, number, encoding)
         yield record
-
-
-def _text(path: Path, encoding: str) -> str:
-    """The file's text. What does not fit the encoding stays in it, to be told with its row and column."""
-    encoding = {"utf-8": "utf-8-sig", "utf8": "utf-8-sig"}.get(encoding.lower(), encoding)
-    try:
-        return path.read_bytes().decode(encoding, errors="surrogateescape")
-    except OSError as error:
-        raise TableError(f"The file cannot be opened: {error.strerror}.") from error
-    except LookupError as error:
-        raise TableError(f"There is no encoding “{encoding}”.") from error
-    except UnicodeDecodeError as error:
-        raise TableError(f"The file is not {encoding}: {error.reason} at byte {error.start}.") from error
 
 
 def _check_encoding(record: Sequence[str], header: Sequence[str], number: int, encoding: str) -> None:
@@ -157,9 +160,8 @@ def _printable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _checked_delimiter(text: str, declared: str | None) -> str:
-    """The declared delimiter if the header has it, or the only one that it has more of than of others."""
-    line = text.split("\n", 1)[0]
+def _checked_delimiter(line: str, declared: str | None) -> str:
+    """The declared delimiter, if the first line has it; without one, that which the line has most of."""
     counts = {
         delimiter: len(next(csv.reader([line], delimiter=delimiter), [])) - 1 for delimiter in DELIMITERS
     }

@@ -40,7 +40,8 @@ class Command(BaseCommand):
         """Cases whose entries are all of the analysers that are in use now."""
         present = {language: analyser(language).identity for language in Language.values}
         entries = SearchEntry.objects.values_list("case", "language", "analyser")
-        here, outdated = set(), set()
+        here: set[int] = set()
+        outdated: set[int] = set()
         for case, language, identity in entries:
             (here if identity == present[language] else outdated).add(case)
         return here - outdated
