@@ -1,5 +1,6 @@
 """The queue and the review: revisions, what they would change, and what is done to them."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -244,6 +245,11 @@ class RevisionAdmin(ModeratedAdmin):
         return None, contents.of_case(case) if case.published_at else None
 
     # Acts ------------------------------------------------------------------
+
+    def buttons(self, request: HttpRequest, subject: CaseRevision) -> Iterator[dict[str, Any]]:
+        """Each says which version was read."""
+        for button in super().buttons(request, subject):
+            yield {**button, "url": f"{button['url']}?version={subject.version}"}
 
     def initial(self, request: HttpRequest, act: Act, subject: CaseRevision) -> dict[str, Any]:
         return {"seen_version": subject.version} if "seen_version" in act.form.base_fields else {}
