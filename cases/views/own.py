@@ -110,6 +110,7 @@ class OwnListView(ListView):
             Case.objects.edited_by(self.request.user)
             .exclude(state=Case.State.WITHDRAWN, published_at=None)
             .annotate(waits=Exists(waiting), newest=Subquery(newest.values("pk")[:1]))
+            .prefetch_related("texts")
             .order_by("-waits", "-newest", "-pk")
         )
 

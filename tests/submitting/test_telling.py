@@ -6,21 +6,11 @@ from django.urls import reverse
 from cases.models import Case, CaseRevision
 from cases.schema import Section
 from cases.workflow import Criterion
-from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.cases import factories
 
-from .pages import form_data, messages_of, soup
+from .pages import errors_of, form_data, soup
 
 pytestmark = pytest.mark.django_db
-
-STEPS = [f"cases:step_{section.value}" for section in Section]
-
-
-@pytest.fixture
-def teller(client):
-    user = UserFactory(organisation=OrganisationFactory(name_fi="Esimerkkilän kunta"))
-    client.force_login(user)
-    return user
 
 
 def send(client, url, data, **changes):
@@ -75,7 +65,7 @@ def test_a_case_is_told_from_beginning_to_receipt(
     assert response.url == reverse("cases:check", args=[case.pk])
 
     page = client.get(response.url)
-    assert not messages_of(page)
+    assert not errors_of(page)
     with django_capture_on_commit_callbacks(execute=True):
         response = send(client, response.url, form_data(page))
     assert response.url == reverse("cases:submitted", args=[case.pk])
