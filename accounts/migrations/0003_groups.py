@@ -9,7 +9,7 @@ def make_groups(apps, schema_editor):
     grant(apps, MODERATORS, "accounts", ["view_organisation", "add_organisation", "change_organisation"])
     grant(apps, MODERATORS, "taxonomy", ["view_term", "add_term", "change_term"])
     grant(apps, CONTENT_EDITORS, "accounts", ["view_organisation"])
-    grant(apps, CONTENT_EDITORS, "taxonomy", ["view_term"])
+    grant(apps, CONTENT_EDITORS, "taxonomy", ["view_term", "add_term", "change_term"])
 
 
 class Migration(migrations.Migration):
