@@ -1,6 +1,7 @@
 """Where imported innovations come from, and on what terms."""
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from cases.models import ImportSource
@@ -14,6 +15,8 @@ class ImportSourceAdmin(admin.ModelAdmin):
     search_fields = ["name", "key"]
     readonly_fields = ["key", "is_compiled"]
     fields = ["name", "key", "url", "licence", "licence_url", "attribution", "is_compiled"]
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
