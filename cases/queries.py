@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
+from taxonomy.models import Term, Vocabulary
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
@@ -47,8 +49,14 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.filter(Q(state="published") | Q(submitter=user))
 
     def for_cards(self) -> CaseQuerySet:
-        """Everything a result row shows: four queries, however many rows."""
-        return self.select_related("owner", "source").prefetch_related("texts", "terms", "evidence")
+        """Everything a result row shows: four queries, however many rows.
+
+        Of the terms only principles and themes come along: the others would cost more than all the rest.
+        """
+        shown = Term.objects.filter(vocabulary__in=(Vocabulary.PRINCIPLE, Vocabulary.THEME))
+        return self.select_related("owner", "source").prefetch_related(
+            "texts", Prefetch("terms", shown), "evidence"
+        )
 
     def for_page(self) -> CaseQuerySet:
         """Everything the case's own page shows: seven queries."""

@@ -26,9 +26,9 @@ def find(words: str, index: Index) -> list[BitMap]:
     matches = matching(SearchEntry._meta.db_table, words)
     if matches is None:
         return []
-    in_title = index.cases(matches.by_title)
-    in_summary = index.cases(matches.by_title_and_summary) - in_title
-    return [in_title, in_summary, index.cases(matches.all) - in_title - in_summary]
+    by_title, by_summary = BitMap(matches.by_title), BitMap(matches.by_title_and_summary)
+    tiers = (by_title, by_summary - by_title, BitMap(matches.all) - by_summary)
+    return [index.numbering.numbers(ids) for ids in tiers]
 
 
 def suggestion(words: str, found: Sequence[BitMap], index: Index) -> str | None:

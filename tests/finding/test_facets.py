@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from cases import actions, facets
-from cases.facets import FACETS, Hits, Index, Selection
+from cases.facets import FACETS, Hits, Numbering, Selection
 from cases.models import Case, CaseRevision
 from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.cases.factories import moderator, published
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def found(name: str, value: str) -> list[int]:
     index = facets.current()
-    return index.ids(index.values[name].get(value, []))
+    return index.numbering.ids(index.values[name].get(value, []))
 
 
 def test_index_knows_every_facet_of_a_case():
@@ -122,11 +122,13 @@ def test_only_what_is_public_is_in_the_index():
 
     index = facets.current()
 
-    assert index.ids(index.everything) == [public.pk]
+    assert index.numbering.ids(index.everything) == [public.pk]
     assert all(
-        set(index.ids(cases)) == {public.pk} for values in index.values.values() for cases in values.values()
+        set(index.numbering.ids(cases)) == {public.pk}
+        for values in index.values.values()
+        for cases in values.values()
     )
-    assert index.cases([public.pk, archived.pk, withdrawn.pk]) == index.everything
+    assert index.numbering.numbers([public.pk, archived.pk, withdrawn.pk]) == index.everything
 
 
 def test_index_is_read_anew_when_what_is_public_has_changed():
@@ -156,7 +158,7 @@ def test_finnish_cases_come_before_newer_foreign_ones():
 
     index = facets.current()
 
-    assert index.ids(index.everything) == [newest.pk, finnish.pk, foreign.pk]
+    assert index.numbering.ids(index.everything) == [newest.pk, finnish.pk, foreign.pk]
 
 
 def test_most_adopted_and_latest_started_come_in_order():
@@ -205,10 +207,6 @@ def test_index_costs_the_same_queries_however_many_cases(django_assert_num_queri
         facets.build(1)
 
 
-def _index(size: int) -> Index:
-    return Index(1, list(range(1000, 1000 + size)), {"started": {}}, {}, {})
-
-
 @given(
     tiers=st.lists(st.frozensets(st.integers(0, 40)), max_size=4),
     start=st.integers(0, 60),
@@ -220,7 +218,7 @@ def test_slice_of_hits_is_the_slice_of_their_list(tiers, start, length):
     for tier in tiers:
         disjoint.append(BitMap(tier - seen))
         seen |= tier
-    hits = Hits(_index(41), disjoint)
+    hits = Hits(Numbering(range(1000, 1041)), disjoint)
     whole = [1000 + number for tier in disjoint for number in tier]
 
     assert len(hits) == len(whole)
