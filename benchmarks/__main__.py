@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .load import Timing, measure
+from .words import COMMON_WORD, RARE_WORD
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (10_000, 100_000)
@@ -106,8 +107,6 @@ def import_measured(environment: dict[str, str], home: Path) -> tuple[float, flo
 
 def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
     """Every page uncached, then the list and a case again with remembered cards."""
-    from .generate import COMMON_WORD, RARE_WORD
-
     pages = {
         "floor": ["/fi/floor/"],
         "list": [f"/fi/innovaatiot/?page={number}" for number in range(1, PAGES)],
@@ -161,16 +160,22 @@ def served(environment: dict[str, str]) -> Iterator[int]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        for _try in range(120):
-            try:
-                measure(port, ["/live"], seconds=0.1, connections=1)
-                break
-            except OSError:
-                time.sleep(0.5)
+        wait_for(port)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def wait_for(port: int) -> None:
+    for _attempt in range(240):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    raise RuntimeError("The server did not start.")
 
 
 def misses(results: dict[int, dict[str, Timing]]) -> list[str]:

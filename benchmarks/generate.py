@@ -6,22 +6,8 @@ from typing import Any
 
 from cases.actions import Incoming
 
-# In every seventh text and in a handful of all: what "a common word" and "a rare word" mean here.
-COMMON_WORD = "palvelu"
-COMMON_EVERY = 7
-RARE_WORD = "majakkalaiva"
-RARE_CASES = 5
+from .words import COMMON_EVERY, COMMON_WORD, ENDINGS, RARE_CASES, RARE_WORD, STEMS
 
-_STEMS = (
-    "asiakas hakemus neuvonta päätös kunta virasto ministeriö hoitaja potilas oppilas koulu kirjasto tieto "
-    "aineisto rekisteri lupa maksu etuus lasku hankinta kokeilu verkosto kumppani yhdistys yritys asukas "
-    "nuori vanhus perhe lapsi työ työnantaja rekrytointi koulutus osaaminen johtaminen strategia talous "
-    "budjetti säästö aika jono puhelu viesti lomake sähköposti tunnistus robotti ennuste malli kartta "
-    "paikkatieto anturi liikenne reitti kuljetus jäte energia lämpö vesi metsä luonto ilmasto päästö "
-    "turvallisuus hälytys poliisi pelastus tulli vero oikeus tuomioistuin vankila maahanmuutto kieli "
-    "käännös teksti puhe kuva video arkisto museo kulttuuri liikunta terveys sairaala lääke ruoka ravinto"
-).split()
-_ENDINGS = ("", "n", "ssa", "lle", "sta", "ja", "ista", "kaan")
 _COUNTRIES = ("FI", "FI", "FI", "SE", "EE", "DE", "NL", "IT")
 
 
@@ -30,7 +16,7 @@ def cases(count: int, owners: list[int]) -> Iterator[Incoming]:
     random = Random(20260101)
     rare = {round((number + 0.5) * count / RARE_CASES) for number in range(RARE_CASES)}
     # Compounds of two stems: some hundreds of words of very different frequency, as in real text.
-    words = [*_STEMS, *(first + second for first in _STEMS[:40] for second in _STEMS[40:80])]
+    words = [*STEMS, *(first + second for first in STEMS[:40] for second in STEMS[40:80])]
     weights = [1 / (rank + 3) for rank in range(len(words))]
     for number in range(count):
         picked = iter(random.choices(words, weights, k=110))
@@ -44,7 +30,7 @@ def cases(count: int, owners: list[int]) -> Iterator[Incoming]:
 
 def _text(words: Iterator[str], random: Random) -> dict[str, str]:
     def sentence(length: int) -> str:
-        return " ".join(next(words) + random.choice(_ENDINGS) for _word in range(length)).capitalize() + "."
+        return " ".join(next(words) + random.choice(ENDINGS) for _word in range(length)).capitalize() + "."
 
     return {
         "title": sentence(4).rstrip("."),

@@ -24,7 +24,7 @@ def measure(port: int, paths: Sequence[str], *, seconds: float, connections: int
     ends_at = time.perf_counter() + seconds
 
     def ask(first: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         number = first
         while time.perf_counter() < ends_at and not failures:
             began_at = time.perf_counter()

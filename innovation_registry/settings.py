@@ -184,6 +184,11 @@ FORMAT_MODULE_PATH = ["innovation_registry.formats"]
 COUNTRIES_OVERRIDE = {"EU": _("European Union")}
 # The language follows the address; no cookie remembers it.
 
+# Search ---------------------------------------------------------------------
+
+# Base forms of Finnish words by Voikko where it is installed; web and worker have to use the same.
+SEARCH_ANALYSER = env.str("SEARCH_ANALYSER", default="auto")
+
 # Sign-in --------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
