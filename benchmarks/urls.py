@@ -6,7 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
 from cases.models import Case
-from cases.results import _render
+from cases.results import render_row
 from cases.views.finding import CaseListView
 from innovation_registry.urls import urlpatterns as site
 
@@ -22,7 +22,7 @@ class FloorView(CaseListView):
             ids = list(context["page_obj"].object_list)
             found = Case.objects.public().for_cards().in_bulk(ids)
             self.remembered.update(context, cases=[found[pk] for pk in ids])
-        rows = [_render(case) for case in self.remembered["cases"]]
+        rows = [render_row(case) for case in self.remembered["cases"]]
         return {**self.remembered, "rows": rows, "view": self}
 
 

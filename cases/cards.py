@@ -1,11 +1,14 @@
 """What a case shows in a list: the facts that matter to somebody who thinks of copying it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+
+from taxonomy.models import Term, Vocabulary
 
 from .models import Case, CaseText, Established, Evidence, LifeCycle
 
@@ -20,16 +23,17 @@ _WRITTEN_IN = {
 }
 
 
-def card(case: Case, text: CaseText | None = None) -> dict[str, Any]:
+def card(case: Case, *, text: CaseText | None = None, terms: Iterable[Term] | None = None) -> dict[str, Any]:
     """The case for ``components/case_card.html`` and ``result_row.html``, in the active language.
 
-    ``text`` is shown in place of the one that the case's own page shows. Makes no query where the case came
-    from ``for_cards()``.
+    ``text`` is shown in place of the one that the case's own page shows; ``terms`` are the case's, where the
+    caller has them. Makes no query where the case came from ``for_cards()``.
     """
     on_page = case.text
     if on_page is None:
         raise ValueError(f"Case {case.pk} has no text to show.")
     text = text or on_page
+    terms = list(case.terms.all() if terms is None else terms)
     return {
         "id": case.pk,
         "url": reverse("cases:detail", args=[case.pk, on_page.slug]),
@@ -38,8 +42,11 @@ def card(case: Case, text: CaseText | None = None) -> dict[str, Any]:
         "language": text.language,
         "owner": case.owner.name if case.owner else "",
         "year": case.started_year,
-        "principles": case.principles,
-        "pills": _pills(case, text.language),
+        "principles": [term for term in terms if term.vocabulary == Vocabulary.PRINCIPLE],
+        "pills": [
+            *({"text": term.name, "tone": "quiet"} for term in terms if term.vocabulary == Vocabulary.THEME),
+            *_pills(case, text.language),
+        ],
         "facts": _facts(case),
         "is_example": case.is_example,
     }
@@ -52,7 +59,7 @@ def strongest(evidence: list[Evidence]) -> Evidence | None:
 
 
 def _pills(case: Case, language: str) -> list[dict[str, str]]:
-    pills = [{"text": theme.name, "tone": "quiet"} for theme in case.themes]
+    pills = []
     if case.life_cycle:
         status = LifeCycle(case.life_cycle)
         text = _("Discontinued: lessons kept") if status == LifeCycle.DISCONTINUED else str(status.label)

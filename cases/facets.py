@@ -205,7 +205,8 @@ class Index:
         version: int,
         numbering: Numbering,
         values: Mapping[str, Values],
-        names: Mapping[str, Mapping[str, Term | ImportSource]],
+        terms: Mapping[str, Mapping[str, Term]],
+        sources: Mapping[str, ImportSource],
         adopter_counts: Mapping[int, BitMap],
     ) -> None:
         self.version = version
@@ -214,11 +215,22 @@ class Index:
         # The order of the most adopted first: cases by falling number of adopters.
         self.by_adopters = [adopter_counts[count] for count in sorted(adopter_counts, reverse=True)]
         self.numbering = numbering
-        self._names = names
+        self._terms = terms
+        self._names: Mapping[str, Mapping[str, Any]] = {**terms, "source": sources}
         self._options: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         return len(self.everything)
+
+    def terms_of(self, pk: int) -> list[Term]:
+        """The principles and themes of a public case, in their order."""
+        case = self.numbering.numbers([pk])
+        return [
+            term
+            for vocabulary in (TermVocabulary.PRINCIPLE, TermVocabulary.THEME)
+            for code, term in self._terms[vocabulary].items()
+            if code in self.values[vocabulary] and case.intersect(self.values[vocabulary][code])
+        ]
 
     def counts_of(self, name: str) -> dict[str, int]:
         """How many public cases have each value of the facet."""
@@ -413,7 +425,8 @@ def build(version: int) -> Index:
             }
             for facet in FACETS
         },
-        {**terms, "source": sources},
+        terms,
+        sources,
         adopter_counts,
     )
 

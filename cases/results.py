@@ -1,6 +1,6 @@
 """The rows of a list of found cases: cards, in which what was searched for is marked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
@@ -9,8 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from common.search.analysis import Pieces, analyser
+from taxonomy.models import Term
 
 from .cards import card
+from .facets import Index
 from .models import Case, CaseText
 from .schema import TEXT_NAMES
 
@@ -19,34 +21,45 @@ EXCERPT_LENGTH = 260
 _BODY = tuple(name for name in TEXT_NAMES if name not in ("title", "summary"))
 
 
-def rendered(ids: Sequence[int], *, words: str, version: int) -> list[SafeString]:
+def rendered(ids: Sequence[int], *, words: str, index: Index) -> list[SafeString]:
     """Rows as HTML, in the order of ``ids``; one that is no longer public is left out.
 
     Without ``words`` they are the same for everybody who reads the same language, and are remembered as
-    long as nothing that the public sees has changed: ``version`` is its number.
+    long as nothing that the public sees has changed.
     """
     if words:
-        cases = _cases(ids)
-        return [_render(cases[pk], words) for pk in ids if pk in cases]
+        rows = _new_rows(ids, words, index)
+        return [rows[pk] for pk in ids if pk in rows]
     cache = caches["cards"]
-    keys = {pk: f"{version}:{get_language()}:{pk}" for pk in ids}
+    keys = {pk: f"{index.version}:{get_language()}:{pk}" for pk in ids}
     remembered = cache.get_many(keys.values())
-    missing = {pk: key for pk, key in keys.items() if key not in remembered}
-    new = {missing[pk]: _render(case) for pk, case in _cases(list(missing)).items()}
+    missing = [pk for pk, key in keys.items() if key not in remembered]
+    new = {keys[pk]: row for pk, row in _new_rows(missing, words, index).items()}
     cache.set_many(new)
-    html = remembered | new
+    rows_by_key = remembered | new
     # Visibility is asked of the database, whatever is remembered.
     public = set(Case.objects.public().filter(pk__in=ids).order_by().values_list("pk", flat=True))
-    return [html[key] for pk, key in keys.items() if pk in public and key in html]
+    return [rows_by_key[key] for pk, key in keys.items() if pk in public and key in rows_by_key]
 
 
-def _cases(ids: Sequence[int]) -> dict[int, Case]:
-    return {case.pk: case for case in Case.objects.public().for_cards().filter(pk__in=ids).order_by()}
+def _new_rows(ids: Sequence[int], words: str, index: Index) -> dict[int, SafeString]:
+    """Three queries; the terms are at hand in the index."""
+    cases = (
+        Case.objects.public()
+        .select_related("owner", "source")
+        .prefetch_related("texts", "evidence")
+        .filter(pk__in=ids)
+        .order_by()
+    )
+    return {case.pk: render_row(case, words, index.terms_of(case.pk)) for case in cases}
 
 
-def _render(case: Case, words: str = "") -> SafeString:
+def render_row(case: Case, words: str = "", terms: Iterable[Term] | None = None) -> SafeString:
+    """One row; ``words`` are marked in it. For ``terms``, see :func:`~cases.cards.card`."""
     text, marked = _marked(case, words) if words else (None, {})
-    return render_to_string("components/result_row.html", {"card": card(case, text) | marked})
+    return render_to_string(
+        "components/result_row.html", {"card": card(case, text=text, terms=terms) | marked}
+    )
 
 
 def _marked(case: Case, words: str) -> tuple[CaseText | None, dict[str, SafeString]]:

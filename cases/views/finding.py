@@ -30,7 +30,7 @@ class CaseListView(TemplateView):
             asked=asked,
             page_obj=page,
             title=_("%(words)s: innovations") % {"words": asked.words} if asked.words else _("Innovations"),
-            rows=rendered(list(page.object_list), words=asked.words, version=asked.index.version),
+            rows=rendered(list(page.object_list), words=asked.words, index=asked.index),
             count_text=ngettext("%(count)s innovation", "%(count)s innovations", count)
             % {"count": number_format(count, force_grouping=True)},
             facets=asked.facets(Place.LINKED) + asked.facets(Place.OPEN),
