@@ -390,25 +390,36 @@ def unfeature(case: Case, *, by: User) -> None:
 
 
 @_atomic
-def set_terms(case: Case, *, by: User, vocabulary: str, codes: Sequence[str]) -> None:
+def set_terms(
+    case: Case, *, by: User, vocabulary: str, codes: Sequence[str], seen_revision: int | None = None
+) -> None:
     """Tag a published case: for cases whose source does not tell the vocabulary.
 
     The tagged content is a revision of its own, so that it can be read and taken back like any other.
+    ``seen_revision`` is the published revision that was looked at: when another is public now, it is refused.
     """
     _allow(workflow.CURATE, case, by)
+    case.refresh_from_db(fields=["published_revision"])
+    if seen_revision not in (None, case.published_revision_id):
+        raise _changed_meanwhile(workflow.CURATE)
     content = contents.of_case(case)
     content["terms"][vocabulary] = sorted(codes)
     now = timezone.now()
-    revision = CaseRevision.objects.create(
-        case=case,
-        number=_next_number(case),
-        state=CaseRevision.State.PUBLISHED,
-        content=content,
-        created_by=by,
-        submitted_by=by,
-        submitted_at=now,
-        decided_at=now,
-    )
+    try:
+        with transaction.atomic():
+            revision = CaseRevision.objects.create(
+                case=case,
+                number=_next_number(case),
+                state=CaseRevision.State.PUBLISHED,
+                content=content,
+                created_by=by,
+                submitted_by=by,
+                submitted_at=now,
+                decided_at=now,
+            )
+    except IntegrityError as error:
+        # Somebody else took the same number: two tagged it at once.
+        raise _changed_meanwhile(workflow.CURATE) from error
     _make_public([(case, content)], now=now)
     _record("curate", case, by, revision=revision)
 

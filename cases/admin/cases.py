@@ -70,7 +70,9 @@ class CaseList(ChangeList):
 
 
 class PrinciplesForm(forms.Form):
-    """The principles of one case, and the revision that was looked at when choosing them."""
+    """The principles of one case, and the published revision that was looked at when choosing them."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     principles: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Principles"),
@@ -231,35 +233,37 @@ class CaseAdmin(ModeratedAdmin):
         """The text and five checkboxes. In the queue of untagged ones, the next comes when one is saved."""
         case = self.subject(request, pk)
         in_queue = "queue" in request.GET
-        next_url = f"{reverse('admin:cases_case_tagging')}?after={case.pk}"
-        decision = decide(workflow.CURATE, case, request.user)
+        next_url = f"{reverse('admin:cases_case_tagging')}?after={case.pk}" if in_queue else ""
         told = [term.code for term in case.principles]
-        form = PrinciplesForm(
-            request.POST if request.method == "POST" else None, initial={"principles": told}
-        )
+        initial = {"principles": told, "seen": case.published_revision_id}
+        form = PrinciplesForm(request.POST if request.method == "POST" else None, initial=initial)
         if request.method == "POST" and form.is_valid():
             codes = [term.code for term in form.cleaned_data["principles"]]
             try:
                 if sorted(codes) != sorted(told):
                     actions.set_terms(
-                        case, by=user_of(request), vocabulary=Vocabulary.PRINCIPLE.value, codes=codes
+                        case,
+                        by=user_of(request),
+                        vocabulary=Vocabulary.PRINCIPLE.value,
+                        codes=codes,
+                        seen_revision=form.cleaned_data["seen"],
                     )
             except TransitionRefused as refused:
                 form.add_error(None, str(refused))
             else:
-                if in_queue:
-                    return HttpResponseRedirect(next_url)
                 messages.success(request, _("The principles were saved."))
-                return HttpResponseRedirect(self.page_url(case))
+                return HttpResponseRedirect(next_url or self.page_url(case))
         content = contents.of_case(case)
         context = self.context(
             request,
             case,
             title=_("Principles"),
             form=form,
-            decision=decision,
+            has_errors=bool(form.errors),
+            decision=decide(workflow.CURATE, case, request.user),
             sections=wording.sections(content, wording.Names.of(content)),
-            next_url=next_url if in_queue else "",
+            next_url=next_url,
             left=untagged(Case.objects.all()).count() if in_queue else 0,
         )
-        return TemplateResponse(request, "admin/cases/principles.html", context)
+        status = 409 if form.errors else 200
+        return TemplateResponse(request, "admin/cases/principles.html", context, status=status)
