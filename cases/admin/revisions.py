@@ -77,7 +77,8 @@ class QueueList(ChangeList):
 class OrganisationsForm(forms.Form):
     """Which organisations of the register the submitter means by the names that are not in it.
 
-    One field for each: ``owner``, ``partner_names`` and ``adoptions`` with their positions.
+    One field for each: ``owner``, ``partner_names`` and ``adoptions`` with their positions. An organisation
+    that is called the same is proposed.
     """
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
@@ -86,26 +87,25 @@ class OrganisationsForm(forms.Form):
         super().__init__(*arguments, **options)
         self.content = deepcopy(content)
         self.names: list[str] = []
+        self._register = list(Organisation.objects.current())
         if not content["owner"]:
             self._ask("owner", _("Owner organisation"), content["owner_name"])
         for position, name in enumerate(content["partner_names"]):
             self._ask(f"partner_names-{position}", _("Partner organisation"), name)
         for position, row in enumerate(content["adoptions"]):
             if not row["organisation"]:
-                self._ask(
-                    f"adoptions-{position}", _("Organisation that adopted it"), row["organisation_name"]
-                )
+                name = row["organisation_name"]
+                self._ask(f"adoptions-{position}", _("Organisation that adopted it"), name)
 
     def _ask(self, name: str, label: str, written: str) -> None:
-        same = Q()
-        for column in _NAMES:
-            same |= Q(**{f"{column}__iexact": written})
         self.names.append(written)
-        self.fields[name] = forms.ModelChoiceField(
-            queryset=Organisation.objects.current(),
+        self.fields[name] = forms.TypedChoiceField(
+            choices=[("", _("Not chosen")), *((found.pk, found.name) for found in self._register)],
+            coerce=int,
+            empty_value=None,
             label=label,
             help_text=_("The submitter wrote: %(name)s") % {"name": written} if written else "",
-            initial=Organisation.objects.filter(same).first() if written else None,
+            initial=next((found.pk for found in self._register if _is_called(found, written)), None),
             required=False,
         )
 
@@ -113,19 +113,25 @@ class OrganisationsForm(forms.Form):
         """The content with the chosen organisations in the places of the names."""
         content = self.content
         left = list(content["partner_names"])
-        for name, organisation in self.cleaned_data.items():
+        for name, chosen in self.cleaned_data.items():
             place, _separator, position = name.partition("-")
-            if not isinstance(organisation, Organisation):
+            if chosen is None:
                 continue
             if place == "owner":
-                content["owner"], content["owner_name"] = organisation.pk, ""
+                content["owner"], content["owner_name"] = chosen, ""
             elif place == "partner_names":
                 left.remove(content["partner_names"][int(position)])
-                content["partners"] = list(dict.fromkeys([*content["partners"], organisation.pk]))
-            else:
-                content["adoptions"][int(position)].update(organisation=organisation.pk, organisation_name="")
+                content["partners"].append(chosen)
+            elif place == "adoptions":
+                content["adoptions"][int(position)].update(organisation=chosen, organisation_name="")
         content["partner_names"] = left
         return content
+
+
+def _is_called(organisation: Organisation, name: str) -> bool:
+    return any(
+        (getattr(organisation, column) or "").casefold() == name.casefold() for column in _NAMES if name
+    )
 
 
 @admin.register(CaseRevision)
