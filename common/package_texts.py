@@ -1,0 +1,26 @@
+"""Texts of installed packages that have no Finnish or Swedish of their own.
+
+Nothing imports this. Naming them here makes them ours to translate, as ``check_translations`` demands.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+TEXTS = (
+    # allauth.mfa
+    _("MFA"),
+    # django.contrib.admin
+    _("After you’ve created a user, you’ll be able to edit more user options."),
+    # django_tasks_db
+    _("Task Result"),
+    _("Task Results"),
+    # simple_history
+    _("Choose a date from the list below to revert to a previous version of this object."),
+    _("This object doesn't have a change history."),
+    _("Press the 'Revert' button below to revert to this version of the object."),
+    _("Revert %(verbose_name)s"),
+    _("View %(verbose_name)s"),
+    _("Revert %s"),
+    _("Created"),
+    _("Changed"),
+    _("Deleted"),
+)
