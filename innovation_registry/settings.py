@@ -86,7 +86,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_countries",
-    "django_filters",
     "django_structlog",
     "django_tasks",
     "django_tasks_db",
