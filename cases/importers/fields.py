@@ -14,7 +14,7 @@ from django.core.validators import EmailValidator, URLValidator
 from django_countries import countries
 
 from cases.models import FIRST_YEAR, LAST_YEAR, Case, Material
-from cases.schema import BY_NAME, Field
+from cases.schema import TEXT_NAMES, Field
 from common.imports.text import folded, one_line
 
 from .options import Options
@@ -310,7 +310,7 @@ class Otherwise:
 
     def __init__(self, options: Options):
         self.name = options.take("field", str)
-        if self.name not in BY_NAME or BY_NAME[self.name].max_length is None:
+        if self.name not in TEXT_NAMES:
             raise options.error(f"“{self.name}” is not a text.")
         self.template = _template(options)
         options.done()
@@ -405,9 +405,10 @@ def _named_address(value: str) -> tuple[str, str] | None:
     if len(found) != 1:
         return None
     (place,) = found
-    # An address may itself contain brackets; one around it begins with an opening one.
-    piece = pieces[place]
-    bare = piece.strip("()<>,;") if piece.startswith(("(", "<")) else piece.rstrip(",;")
+    bare = pieces[place].rstrip(",;")
+    # An address may itself contain brackets; those around it begin before it.
+    if bare.startswith(("(", "<")):
+        bare = bare[1:].removesuffix(")").removesuffix(">")
     words = " ".join(pieces[:place] + pieces[place + 1 :]).strip(" -–:,;")
     if (
         addresses(bare) is None

@@ -23,6 +23,7 @@ from .organisations import Register
 
 # Rows that are in memory, and written, at a time.
 BATCH = 500
+_SOURCE_FIELDS = ("name", "url", "licence", "licence_url", "attribution")
 
 
 class Outcome(StrEnum):
@@ -247,12 +248,15 @@ def _names(before: Content, after: Content) -> list[str]:
     ]
 
 
-def _saved(source: ImportSource) -> ImportSource:
+def _saved(told: ImportSource) -> ImportSource:
     """The source's row, as the mapping tells it now."""
-    names = ("name", "url", "licence", "licence_url", "attribution")
-    values = {name: getattr(source, name) for name in names}
-    saved, _created = ImportSource.objects.update_or_create(key=source.key, defaults=values)
-    return saved
+    source = ImportSource.objects.filter(key=told.key).first() or told
+    values = {name: getattr(told, name) for name in _SOURCE_FIELDS}
+    if source.pk is None or values != {name: getattr(source, name) for name in _SOURCE_FIELDS}:
+        for name, value in values.items():
+            setattr(source, name, value)
+        source.save()
+    return source
 
 
 def _chunks(readings: Iterable[Reading]) -> Iterator[Sequence[Reading]]:

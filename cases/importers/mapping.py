@@ -88,7 +88,7 @@ class Mapping:
     """A checked mapping file. Raises :class:`MappingError`, naming the place, for what it cannot use."""
 
     def __init__(self, data: dict[str, Any]):
-        options = Options(data, "mapping")
+        options = Options(data, "")
         self.source = _source(_needed(options, "source"))
         file = _needed(options, "file")
         self.id_column = file.take("id", str)

@@ -22,7 +22,7 @@ class Options:
         self.place = place
 
     def error(self, text: str) -> MappingError:
-        return MappingError(f"[{self.place}] {text}")
+        return MappingError(f"[{self.place}] {text}" if self.place else f"The mapping {text}")
 
     def has(self, name: str) -> bool:
         return name in self._values
@@ -61,7 +61,9 @@ class Options:
         return found
 
     def take_options(self, name: str) -> "Options | None":
-        return Options(self._values.pop(name), f"{self.place}.{name}") if name in self._values else None
+        if name not in self._values:
+            return None
+        return Options(self._values.pop(name), f"{self.place}.{name}" if self.place else name)
 
     def take_parts(self) -> "list[Options]":
         """The tables of “parts”; without them, the table itself is the only part."""
