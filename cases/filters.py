@@ -20,8 +20,9 @@ from pyroaring import BitMap
 
 from common.search.analysis import MAX_QUERY_LENGTH
 
-from . import facets, search
-from .facets import BY_NAME, FACETS, Facet, Hits, Place, Selection
+from . import public_index, search
+from .facets import BY_NAME, FACETS, Facet, Place
+from .public_index import Hits, Selection
 
 
 class Sort(TextChoices):
@@ -37,7 +38,7 @@ class CaseFilter:
     """Words, chosen values and order, read from the parameters of an address."""
 
     def __init__(self, parameters: QueryDict) -> None:
-        self.index = facets.current()
+        self.index = public_index.current()
         self.words = " ".join(parameters.get("q", "").replace("\0", "").split())[:MAX_QUERY_LENGTH]
         # Labels of the chosen values by facet, in the order of the address.
         self.chosen: dict[str, dict[str, str]] = {}

@@ -12,8 +12,8 @@ from common.search.analysis import Pieces, analyser
 from taxonomy.models import Term
 
 from .cards import card
-from .facets import Index
 from .models import Case, CaseText
+from .public_index import Index
 from .schema import TEXT_NAMES
 
 EXCERPT_LENGTH = 260

@@ -7,8 +7,8 @@ from pyroaring import BitMap
 from common.search.analysis import analyser
 from common.search.backends import matching
 
-from .facets import Index
 from .models import CaseText, SearchEntry
+from .public_index import Index
 from .schema import SEARCH_SUMMARY, TEXT_NAMES
 
 BATCH = 500

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases import facets
+from cases import public_index
 from cases.cards import card
 from cases.models import Case, Established, Evidence
 from taxonomy.models import Term, Vocabulary
@@ -19,7 +19,7 @@ CARDS = 6
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What this is in one sentence, the search, and ways in. Good with none, few and many cases."""
-    index = facets.current()
+    index = public_index.current()
     counts = index.counts_of(Vocabulary.PRINCIPLE)
     featured = Case.objects.public().for_cards().order_by("-featured_at", "-published_at", "-pk")
     return render(

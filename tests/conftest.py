@@ -80,11 +80,11 @@ def django_db_modify_db_settings(
 @pytest.fixture(autouse=True)
 def empty_caches() -> None:
     """No test finds what another remembered: cards, rate limits, used codes, the index of public cases."""
-    from cases import facets
+    from cases import public_index
 
     for cache in caches.all(initialized_only=True):
         cache.clear()
-    facets.forget()
+    public_index.forget()
 
 
 @pytest.hookimpl(trylast=True)
@@ -125,7 +125,7 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium(django_db_setup: None) -> Iterator[Any]:
     """The browser, one for the whole run; take ``page`` or ``new_page`` instead."""
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not executable:
@@ -134,7 +134,11 @@ def chromium() -> Iterator[Any]:
 
     # Playwright runs an event loop in this thread, and Django refuses its database there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # The rows of migrations, with which tests that commit begin: remembered by the connection.
+    serialized = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        # Within a loop the thread has another connection.
+        connection._test_serialized_contents = serialized
         browser = playwright.chromium.launch(
             executable_path=executable,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from accounts.models import Organisation
-from cases import facets
+from cases import public_index
 from cases.cards import card
 from cases.models import Case, LifeCycle, Upload
 from cases.schema import BY_NAME, FIELDS, Field, Place, Section
@@ -203,7 +203,7 @@ class PrincipleListView(ListView):
         return Term.objects.of(Vocabulary.PRINCIPLE)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = facets.current().counts_of(Vocabulary.PRINCIPLE)
+        counts = public_index.current().counts_of(Vocabulary.PRINCIPLE)
         context = super().get_context_data(**kwargs)
         return {
             **context,
@@ -231,7 +231,7 @@ class PrincipleView(DetailView):
         )
         return super().get_context_data(
             cards=[card(case) for case in newest],
-            count=facets.current().counts_of(Vocabulary.PRINCIPLE).get(code, 0),
+            count=public_index.current().counts_of(Vocabulary.PRINCIPLE).get(code, 0),
             all_url=f"{reverse('cases:list')}?principle={code}",
             breadcrumbs=[(_("Principles"), reverse("cases:principles")), (self.object.name, "")],
             **kwargs,

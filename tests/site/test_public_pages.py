@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation
-from cases import facets
+from cases import public_index
 from cases.models import Case
 from cases.schema import TEXT_FIELDS
 from cases.views.reading import AFTER_ADOPTIONS, BEFORE_ADOPTIONS
@@ -82,7 +82,7 @@ def test_queries_are_few_and_do_not_grow_with_the_number_of_cases(registry, clie
             **factories.with_principles("3", "4"),
         )
         factories.publish(revision)
-    facets.forget()
+    public_index.forget()
     many = {name: queries_of(client, path) for name, path in reader_pages().items()}
     assert max(many.values()) <= MOST_QUERIES, many
     assert {name: count for name, count in many.items() if count > few[name]} == {}

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from cases import actions, facets
-from cases.facets import FACETS, Hits, Numbering, Selection
+from cases import actions, public_index
+from cases.facets import FACETS, UNTAGGED
 from cases.models import Case, CaseRevision
+from cases.public_index import Hits, Numbering, Selection
 from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.cases.factories import moderator, published
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(name: str, value: str) -> list[int]:
-    index = facets.current()
+    index = public_index.current()
     return index.numbering.ids(index.values[name].get(value, []))
 
 
@@ -82,7 +83,7 @@ def test_index_knows_every_facet_of_a_case():
 def test_case_without_principle_is_not_yet_tagged():
     tagged_case, untagged_case = publish(tagged(principle=["1"], theme=["07"]), tagged(theme=["07"]))
 
-    assert found("principle", facets.UNTAGGED) == [untagged_case.pk]
+    assert found("principle", UNTAGGED) == [untagged_case.pk]
     assert found("principle", "1") == [tagged_case.pk]
 
 
@@ -95,7 +96,7 @@ def test_cost_of_making_it_is_no_evidence_of_effect():
         }
     )
 
-    assert facets.current().values["evidence"] == {}
+    assert public_index.current().values["evidence"] == {}
 
 
 def test_confirmed_adoption_counts_as_adopted_elsewhere_and_reported_one_does_not():
@@ -120,7 +121,7 @@ def test_only_what_is_public_is_in_the_index():
     revision = actions.open_revision(public, by=public.submitter)
     actions.create_case(by=UserFactory(), content=revision.content)
 
-    index = facets.current()
+    index = public_index.current()
 
     assert index.numbering.ids(index.everything) == [public.pk]
     assert all(
@@ -133,30 +134,30 @@ def test_only_what_is_public_is_in_the_index():
 
 def test_index_is_read_anew_when_what_is_public_has_changed():
     case = published()
-    before = facets.current()
-    assert facets.current() is before
+    before = public_index.current()
+    assert public_index.current() is before
 
     actions.archive(case, by=moderator(), message="Vanhentunut")
 
     assert len(before) == 1
-    assert len(facets.current()) == 0
+    assert len(public_index.current()) == 0
 
 
 def test_editing_a_published_case_leaves_the_index_as_it_is():
     case = published()
-    before = facets.current()
+    before = public_index.current()
 
     revision = actions.open_revision(case, by=case.submitter)
     actions.save_content(revision, by=case.submitter, content=revision.content)
 
-    assert facets.current() is before
+    assert public_index.current() is before
     assert CaseRevision.objects.open().count() == 1
 
 
 def test_finnish_cases_come_before_newer_foreign_ones():
     finnish, foreign, newest = publish({"country": "FI"}, {"country": "SE"}, {"country": "FI"})
 
-    index = facets.current()
+    index = public_index.current()
 
     assert index.numbering.ids(index.everything) == [newest.pk, finnish.pk, foreign.pk]
 
@@ -165,7 +166,7 @@ def test_most_adopted_and_latest_started_come_in_order():
     old, young, untold = publish({"started_year": 2015}, {"started_year": 2024}, {"started_year": None})
     Case.objects.filter(pk=old.pk).update(adopter_count=2)
 
-    index = facets.current()
+    index = public_index.current()
     everything = Selection(index, {})
 
     assert everything.in_order(index.by_adopters)[:] == [old.pk, untold.pk, young.pk]
@@ -179,7 +180,7 @@ def test_values_of_a_facet_are_alternatives_and_facets_are_conditions():
         {**tagged(principle=["3"]), "life_cycle": "in_use"},
         {**tagged(principle=["1"]), "life_cycle": "pilot"},
     )
-    index = facets.current()
+    index = public_index.current()
 
     assert len(Selection(index, {"principle": ["1", "2"]})) == 3
     assert len(Selection(index, {"principle": ["1", "2"], "life_cycle": ["in_use"]})) == 2
@@ -193,7 +194,7 @@ def test_facet_is_counted_as_if_it_alone_were_not_chosen():
         {**tagged(principle=["1"]), "life_cycle": "pilot"},
     )
 
-    selection = Selection(facets.current(), {"principle": ["1"], "life_cycle": ["in_use"]})
+    selection = Selection(public_index.current(), {"principle": ["1"], "life_cycle": ["in_use"]})
 
     assert len(selection) == 1
     assert selection.counts("principle") == {"1": 1, "2": 1}
@@ -204,7 +205,7 @@ def test_facet_is_counted_as_if_it_alone_were_not_chosen():
 def test_index_costs_the_same_queries_however_many_cases(django_assert_num_queries):
     publish(*[{"started_year": year} for year in range(2000, 2020)])
     with django_assert_num_queries(8):
-        facets.build(1)
+        public_index.build(1)
 
 
 @given(
@@ -231,12 +232,12 @@ def test_slice_of_hits_is_the_slice_of_their_list(tiers, start, length):
 def test_one_thread_reads_the_index_and_the_others_wait_for_it(monkeypatch):
     published()
     built = []
-    read = facets.build
-    monkeypatch.setattr(facets, "build", lambda version: built.append(version) or read(version))
+    read = public_index.build
+    monkeypatch.setattr(public_index, "build", lambda version: built.append(version) or read(version))
     indexes = []
 
     def ask():
-        indexes.append(facets.current())
+        indexes.append(public_index.current())
         connection.close()
 
     threads = [threading.Thread(target=ask) for _number in range(4)]
