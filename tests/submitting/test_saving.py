@@ -198,7 +198,6 @@ def test_drafts_are_limited(client, teller, monkeypatch):
     assert Case.objects.count() == 2
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="threads cannot share a database in memory")
 @pytest.mark.django_db(transaction=True)
 def test_two_first_steps_at_once_make_one_case(client):
     user = UserFactory()
