@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Adoption
+from cases.models import Adoption, Case
 
 from .acts import ADOPTION_ACTS, Act
 from .base import ModeratedAdmin, any_contains, status_pill
@@ -50,7 +50,7 @@ class AdoptionFilter(admin.SimpleListFilter):
 class AdoptionAdmin(ModeratedAdmin):
     acts = ADOPTION_ACTS
     page_template = "admin/cases/adoption.html"
-    list_display = ["organisation", "case", "mode", "year", "reported_by", "reported_at", "shown_state"]
+    list_display = ["organisation", "innovation", "mode", "year", "reported_by", "reported_at", "shown_state"]
     list_filter = [AdoptionFilter, "mode"]
     list_select_related = ["organisation", "case", "reported_by"]
     ordering = ["reported_at", "pk"]
@@ -73,6 +73,10 @@ class AdoptionAdmin(ModeratedAdmin):
         for word in search_term.split():
             queryset = queryset.filter(any_contains(_SEARCHED, word))
         return queryset, True
+
+    @admin.display(description=gettext_lazy("Innovation"), ordering="case")
+    def innovation(self, adoption: Adoption) -> Case:
+        return adoption.case
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def shown_state(self, adoption: Adoption) -> SafeString:
