@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation, User
@@ -341,7 +341,7 @@ def age_of(revision: CaseRevision) -> str | None:
 def novelty_of(revision: CaseRevision) -> SafeString:
     if revision.case.published_at is None:
         return pill(_("New"), "green")
-    return pill(_("Change"), "blue")
+    return pill(pgettext("revision", "Change"), "blue")
 
 
 # What was read ----------------------------------------------------------------
