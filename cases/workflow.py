@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.workflow import Transition
 
@@ -217,7 +217,7 @@ FEATURE = _transition(
 UNFEATURE = _transition("unfeature", gettext_lazy("Feature no more"), {Case.State.PUBLISHED}, "", _reviews)
 # An open revision would undo the tags when it is published.
 CURATE = _transition(
-    "curate", gettext_lazy("Tag"), {Case.State.PUBLISHED}, "", _reviews, _has_no_open_revision
+    "curate", pgettext_lazy("act", "Tag"), {Case.State.PUBLISHED}, "", _reviews, _has_no_open_revision
 )
 PUBLICATION = (ARCHIVE, RESTORE, WITHDRAW)
 
