@@ -107,7 +107,10 @@ FIELDS: tuple[Field, ...] = (
         section=Section.ABOUT,
         place=Place.ORGANISATIONS,
         label=_("Owner organisation"),
-        hint=_("The public organisation that is responsible for the innovation."),
+        hint=_(
+            "The public organisation that is responsible. If it is not suggested as you type,"
+            " write its name: staff will add it to the register."
+        ),
         required=True,
         export="owner",
         opsi="organisation_name",

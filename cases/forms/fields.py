@@ -68,9 +68,6 @@ class FigureField(forms.CharField):
     default_error_messages = {"invalid": _("Give only the number, for example 3200 or −21.5.")}
     _limits = DecimalValidator(max_digits=14, decimal_places=2)
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
-
     def to_python(self, value: Any) -> str:
         written = (super().to_python(value) or "").translate(_SPACES).replace("\N{MINUS SIGN}", "-")
         if not written:

@@ -1,7 +1,6 @@
 """Telling that one's organisation took an innovation up."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -16,14 +15,13 @@ from cases.forms.fields import Register
 from cases.models import Adoption, Case
 from common.workflow import TransitionRefused
 
-from .own import SignedInRequest, private
+from .own import SignedInRequest, signed_in
 
 # Reports of one person that staff have not looked at yet.
 MOST_OPEN_REPORTS = 20
 
 
-@private
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_adoption(request: SignedInRequest, pk: int) -> HttpResponse:
     """Anyone signed in tells who took a public case up; staff confirm it before it is shown."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -23,6 +24,7 @@ from cases import actions, content, notifications, wording, workflow
 from cases.forms.steps import other_languages
 from cases.models import Case, CaseEvent, CaseRevision
 from cases.queries import may_review
+from cases.schema import TEXT_FIELDS
 from common.workflow import Decision, Refusal, Transition, TransitionRefused, decide
 
 PAGE_LENGTH = 20
@@ -43,13 +45,29 @@ WHAT_NEXT: dict[str, str | Promise] = {
     ),
 }
 
-private = cache_control(private=True)
-
 
 class SignedInRequest(HttpRequest):
-    """What a view behind ``login_required`` gets."""
+    """What a view behind ``signed_in`` gets."""
 
     user: User
+
+
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the person's own: through sign-in, in no shared cache.
+
+    What somebody sends after their session has ended is shown to them, to be copied.
+    """
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        texts = [(field.label, request.POST.get(field.name)) for field in TEXT_FIELDS]
+        if any(text for _label, text in texts):
+            return render(request, "cases/submit/signed_out.html", {"texts": texts}, status=403)
+        return redirect_to_login(request.get_full_path())
+
+    return cache_control(private=True)(run)
 
 
 # What all pages of one's own share --------------------------------------------
@@ -95,7 +113,7 @@ def refused(request: SignedInRequest, case: Case, decision: Decision) -> HttpRes
 # The list ---------------------------------------------------------------------
 
 
-@method_decorator([private, login_required], name="dispatch")
+@method_decorator(signed_in, name="dispatch")
 class OwnListView(ListView):
     """The person's innovations, those that wait for them first. Drafts that were given up are not there."""
 
@@ -162,8 +180,7 @@ def what_next(case: Case, revision: CaseRevision) -> str | Promise:
 # One case ---------------------------------------------------------------------
 
 
-@private
-@login_required
+@signed_in
 @require_safe
 def own_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """Where one innovation is: what to do next, what the reviewer wrote, translations, history, old texts."""
@@ -280,8 +297,7 @@ def decide_act(act: Act, case: Case, revision: CaseRevision, request: SignedInRe
     return decide(act.transition, case if act.of_case else revision, request.user)
 
 
-@private
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: SignedInRequest, pk: int, name: str) -> HttpResponse:
     """Says what an act will do and who gets mail of it; POST does it."""
@@ -320,8 +336,7 @@ def _confirm(request: SignedInRequest, case: Case, chosen: Act, label: Any, **mo
 # Earlier texts ----------------------------------------------------------------
 
 
-@private
-@login_required
+@signed_in
 @require_safe
 def own_revision(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """One text of the case as it was, whatever became of it."""
@@ -340,8 +355,7 @@ def own_revision(request: SignedInRequest, pk: int, number: int) -> HttpResponse
     return render(request, "cases/submit/revision.html", context)
 
 
-@private
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_back(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """Begin a new draft from an earlier text."""

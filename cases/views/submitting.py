@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -21,7 +20,7 @@ from cases.schema import FIELDS, Field, Place, Section
 from cases.uploads import PreparedFile
 from common.workflow import Decision, Refusal, TransitionRefused, decide
 
-from .own import SignedInRequest, case_of, crumbs, edit_transition, own_url, private, refused
+from .own import SignedInRequest, case_of, crumbs, edit_transition, own_url, refused, signed_in
 
 Content = contents.Content
 
@@ -45,8 +44,7 @@ def tell(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/submit/tell.html", context)
 
 
-@private
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: SignedInRequest) -> HttpResponse:
     """The first step of a new case. The draft is made when it is first saved, not when the page is opened."""
@@ -93,8 +91,7 @@ def _create_once(user: User, content: Content) -> CaseRevision | None:
 # Steps ------------------------------------------------------------------------
 
 
-@private
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, pk: int, section: Section) -> HttpResponse:
     """One step. What can be kept is saved, whether or not something has to be mended."""
@@ -237,8 +234,7 @@ def _steps(revision: CaseRevision | None, saved: Content, current: Section | Non
 # Translations -----------------------------------------------------------------
 
 
-@private
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def translation(request: SignedInRequest, pk: int, language: str) -> HttpResponse:
     """The texts in another language, beside the original."""
@@ -287,8 +283,7 @@ def translation(request: SignedInRequest, pk: int, language: str) -> HttpRespons
 # Checking and submitting ------------------------------------------------------
 
 
-@private
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every answer with a way to change it, and what is still missing; POST submits exactly what is shown."""
@@ -373,8 +368,7 @@ def _anchor(field: Field) -> str:
     return f"id_{field.name}_0" if is_group else f"id_{field.name}"
 
 
-@private
-@login_required
+@signed_in
 @require_safe
 def submitted(request: SignedInRequest, pk: int) -> HttpResponse:
     """The receipt: the reference, and what happens next."""

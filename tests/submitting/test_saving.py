@@ -245,6 +245,17 @@ def test_nobody_edits_without_signing_in(client, draft, page):
     assert client.get(url(page, draft)).url.startswith(reverse("account_request_login_code"))
 
 
+def test_what_is_sent_after_the_session_has_ended_can_be_copied(client, draft):
+    address = url("step_story", draft)
+    data = {**form_data(client.get(address)), "results": "Pitkä teksti"}
+    client.logout()
+    response = client.post(address, data)
+    assert response.status_code == 403
+    assert "Pitkä teksti" in text_of(response)
+    assert fresh(draft).version == draft.version
+    assert client.post(url("act_discard", draft)).status_code == 302
+
+
 def test_a_form_from_another_site_does_nothing(draft):
     client = Client(enforce_csrf_checks=True)
     client.force_login(draft.case.submitter)
