@@ -13,7 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.models import Organisation
 from common.workflow import Transition
+from taxonomy.models import Term
 
 from . import content
 from .models import Adoption, Case, CaseRevision
@@ -74,6 +76,18 @@ def _other_organisations_are_in_register(revision: CaseRevision, user: "User") -
     names = [*revision.content.get("partner_names", []), *(row.get("organisation_name") for row in rows)]
     for name in filter(None, names):
         yield _("Add this organisation to the register first: %(name)s") % {"name": name}
+
+
+def _refers_to_what_exists(revision: CaseRevision, user: "User") -> Iterator[str]:
+    told = content.normalised(revision.content)
+    known = set(Term.objects.values_list("vocabulary", "code"))
+    for vocabulary, codes in told["terms"].items():
+        for code in codes:
+            if (vocabulary, code) not in known:
+                yield _("This term has been taken away from its vocabulary: %(code)s") % {"code": code}
+    named = {told["owner"], *told["partners"], *(row["organisation"] for row in told["adoptions"])} - {None}
+    if Organisation.objects.filter(pk__in=named).count() < len(named):
+        yield _("An organisation that the text names has been taken away from the register.")
 
 
 def _is_not_own(revision: CaseRevision, user: "User") -> Iterator[str]:
@@ -162,6 +176,7 @@ PUBLISH = _transition(
     _is_complete,
     _owner_is_in_register,
     _other_organisations_are_in_register,
+    _refers_to_what_exists,
 )
 REVIEW = (SUBMIT, TAKE_BACK, DISCARD, START_REVIEW, RETURN, REJECT, PUBLISH)
 

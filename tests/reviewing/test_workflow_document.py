@@ -13,8 +13,7 @@ from tests.cases import factories
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "workflow.md"
 TRANSITIONS = [found for found in vars(workflow).values() if isinstance(found, Transition)]
-OF_REVISIONS = {*workflow.REVIEW, workflow.EDIT, workflow.AMEND}
-OF_ADOPTIONS = {*workflow.ADOPTION}
+OF_REVISIONS = (*workflow.REVIEW, workflow.EDIT, workflow.AMEND)
 
 # The document's words for the functions that the transitions hold.
 PERMITTED = {
@@ -30,6 +29,7 @@ CONDITIONS = {
     "_case_was_not_withdrawn": "the innovation is not withdrawn",
     "_owner_is_in_register": "the owner is in the register",
     "_other_organisations_are_in_register": "the other organisations are in the register",
+    "_refers_to_what_exists": "its terms and organisations still exist",
     "_has_no_open_revision": "no revision is open",
 }
 
@@ -69,7 +69,7 @@ def in_words(transition: Transition) -> dict[str, str]:
 def model_of(transition: Transition) -> type:
     if transition in OF_REVISIONS:
         return CaseRevision
-    return Adoption if transition in OF_ADOPTIONS else Case
+    return Adoption if transition in workflow.ADOPTION else Case
 
 
 def test_document_tells_every_transition_as_it_is():
@@ -148,6 +148,10 @@ def test_each_condition_blocks_with_a_reason():
     strangers = factories.in_review()
     strangers.content["partner_names"] = ["Uusi yhdistys"]
     assert "Uusi yhdistys" in reasons(workflow.PUBLISH, strangers)[0]
+    lost = factories.in_review()
+    lost.content["terms"]["tag"] = ["poistettu"]
+    lost.content["partners"] = [99999]
+    assert len(reasons(workflow.PUBLISH, lost)) == 2
     own = factories.in_review(by=moderator)
     assert len(reasons(workflow.PUBLISH, own)) == 1
     withdrawn = factories.in_review()
