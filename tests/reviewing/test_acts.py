@@ -95,18 +95,11 @@ def test_page_names_just_those_who_then_get_mail(
 
 
 def test_every_transition_that_moderators_may_take_has_its_page():
-    of_revisions = {act.transition for act in REVISION_ACTS}
-    assert of_revisions == set(workflow.REVIEW)
-    assert {act.transition for act in ADOPTION_ACTS} == set(workflow.ADOPTION)
+    assert {act.name for act in REVISION_ACTS} == {transition.name for transition in workflow.REVIEW}
+    assert {act.name for act in ADOPTION_ACTS} == {transition.name for transition in workflow.ADOPTION}
     # Withdrawing is the owner's; tagging has a page of its own.
-    expected = {
-        workflow.OPEN_REVISION,
-        workflow.ARCHIVE,
-        workflow.RESTORE,
-        workflow.FEATURE,
-        workflow.UNFEATURE,
-    }
-    assert {act.transition for act in CASE_ACTS} == expected
+    names = {"open_revision", "archive", "restore", "feature", "unfeature"}
+    assert {act.name for act in CASE_ACTS} == names
 
 
 def test_every_act_says_what_it_does_and_what_the_public_sees():
@@ -182,8 +175,8 @@ def test_nobody_publishes_their_own_and_is_told_why(client, moderator):
     actions.start_review(revision, by=moderator)
     answer = client.get(pages.act(revision, "publish"))
     assert answer.status_code == 200
-    assert answer.context["decision"].reasons
-    assert BeautifulSoup(answer.content, "html.parser").find("button", string="Publish") is None
+    assert answer.context["decision"].reasons[0] in words(answer)
+    assert not BeautifulSoup(answer.content, "html.parser").select("main form")
     assert client.post(pages.act(revision, "publish"), publishing(revision)).status_code == 409
 
 
@@ -206,7 +199,7 @@ def test_wrong_state_is_explained_and_never_called_a_missing_right(client, name)
     revision = case.published_revision
     answer = client.get(pages.act(revision, name))
     assert answer.status_code == 200
-    assert "state is" in words(answer) or answer.context["decision"].reasons
+    assert answer.context["decision"].reasons[0] in words(answer)
     typed = publishing(revision, message="Jotakin.")
     assert client.post(pages.act(revision, name), typed).status_code == 409
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases import content as contents
@@ -37,7 +37,7 @@ def test_ids_and_codes_are_told_by_name():
 
 @pytest.mark.django_db
 def test_rows_are_told_whole():
-    adopter = OrganisationFactory(name_fi="Ottaja")
+    adopter = OrganisationFactory(name_fi="Ottaja", name_en="Ottaja")
     content = factories.complete_content(
         evidence=[
             {
@@ -113,6 +113,7 @@ def test_another_order_of_the_same_terms_is_no_difference():
     assert not contents.differences(before, after)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_pieces_hold_both_texts_whole(before, after):
     left, right = wording._pieces(before, after)
