@@ -145,6 +145,7 @@ def chromium(django_db_setup: None) -> Iterator[Any]:
         )
         yield browser
         browser.close()
+        connection.close()
 
 
 @pytest.fixture
