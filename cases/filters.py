@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from django.db.models import TextChoices
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
@@ -113,7 +114,7 @@ class CaseFilter:
             {
                 "value": value,
                 "label": chosen.get(value) or self.index.label(facet, value),
-                "count": counts.get(value, 0),
+                "count": _grouped(counts.get(value, 0)),
                 "is_chosen": value in chosen,
             }
             for value in values
@@ -163,3 +164,8 @@ class CaseFilter:
         sort = sort or self.sort
         parameters.append(("sort", "" if sort == self.default_sort else sort.value))
         return "?" + urlencode([(name, value) for name, value in parameters if value])
+
+
+def _grouped(count: int) -> str:
+    """The count as written; formatting is slow, and most counts have no thousands to group."""
+    return number_format(count, force_grouping=True) if count >= 1000 else str(count)

@@ -11,12 +11,11 @@ from django.utils.translation import get_language
 from common.search.analysis import Pieces, analyser
 from taxonomy.models import Term
 
-from .cards import card
+from .cards import SUMMARY_LENGTH, card
 from .models import Case, CaseText
 from .public_index import Index
 from .schema import TEXT_NAMES
 
-EXCERPT_LENGTH = 260
 # Where to look for what was searched for when the title and the summary do not hold it.
 _BODY = tuple(name for name in TEXT_NAMES if name not in ("title", "summary"))
 
@@ -74,15 +73,19 @@ def _marked(case: Case, words: str) -> tuple[CaseText | None, dict[str, SafeStri
 
 
 def _marked_parts(text: CaseText, words: str) -> dict[str, SafeString]:
-    """Title and summary; in place of a summary that does not match, an excerpt that does."""
+    """Title and summary; in place of a summary that does not match, or is not there, an excerpt that does."""
     language = analyser(text.language)
-    title, summary = language.marked(text.title, words), language.marked(text.summary, words)
+    title = language.marked(text.title, words)
+    if text.summary:
+        summary = language.marked(text.summary, words)
+    else:
+        summary = language.excerpt(text.solution, words, SUMMARY_LENGTH)
     if _matches(summary):
         return {"title": _html(title), "summary": _html(summary)}
     if _matches(title):
         return {"title": _html(title)}
     for name in _BODY:
-        excerpt = language.excerpt(getattr(text, name), words, EXCERPT_LENGTH)
+        excerpt = language.excerpt(getattr(text, name), words, SUMMARY_LENGTH)
         if _matches(excerpt):
             return {"summary": _html(excerpt)}
     return {}

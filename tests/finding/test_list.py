@@ -109,6 +109,14 @@ def test_match_in_the_body_is_shown_in_place_of_the_summary(client):
     assert len(summary.text) < 300
 
 
+def test_match_is_marked_in_the_beginning_that_stands_for_a_missing_summary(client):
+    publish(titled("Verkosto", solution="Verkosto kantaa."))
+
+    page = page_of(client, "?q=verkosto")
+
+    assert [mark.text for mark in page.select("mark")] == ["Verkosto", "Verkosto"]
+
+
 def test_every_word_must_be_found_somewhere_in_the_case(client):
     publish(titled("Verkosto", solution="Chat neuvoo."), titled("Verkosto", solution="Kirje neuvoo."))
 
