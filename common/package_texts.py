@@ -10,6 +10,22 @@ TEXTS = (
     _("MFA"),
     # django.contrib.admin
     _("After you’ve created a user, you’ll be able to edit more user options."),
+    # django_countries, whose Swedish has these in English
+    _("Albania"),
+    _("Australia"),
+    _("Brazil"),
+    _("Cambodia"),
+    _("Canada"),
+    _("Chad"),
+    _("Cuba"),
+    _("Georgia"),
+    _("Hong Kong"),
+    _("India"),
+    _("Indonesia"),
+    _("Lebanon"),
+    _("North Macedonia"),
+    _("Philippines"),
+    _("South Sudan"),
     # django_tasks_db
     _("Task Result"),
     _("Task Results"),
