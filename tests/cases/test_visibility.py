@@ -139,11 +139,11 @@ def test_a_file_is_public_only_while_a_public_case_shows_it(client, roles):
     response = client.get(shown.get_absolute_url())
     assert response.status_code == 200
     assert response["Content-Disposition"].startswith("attachment")
-    response.close()
+    assert response.getvalue() == b"Ohje"
     assert client.get(unused.get_absolute_url()).status_code == 404
     actions.archive(revision.case, by=roles["moderator"], message="Vanhentunut.")
     assert client.get(shown.get_absolute_url()).status_code == 404
     client.force_login(owner)
     response = client.get(shown.get_absolute_url())
     assert response.status_code == 200
-    response.close()
+    assert response.getvalue() == b"Ohje"
