@@ -69,12 +69,18 @@ class CaseList(ChangeList):
             case.title_shown = case.text.title if case.text else titles.get(case.pk, str(case))
 
 
+class PrincipleField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Term) -> str:
+        """A principle is always told with its number."""
+        return f"{obj.code} {obj.name}"
+
+
 class PrinciplesForm(forms.Form):
     """The principles of one case, and the published revision that was looked at when choosing them."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    principles: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+    principles = PrincipleField(
         label=gettext_lazy("Principles"),
         queryset=Term.objects.of(Vocabulary.PRINCIPLE),
         to_field_name="code",

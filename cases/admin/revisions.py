@@ -77,8 +77,8 @@ class QueueList(ChangeList):
 class OrganisationsForm(forms.Form):
     """Which organisations of the register the submitter means by the names that are not in it.
 
-    One field for each: ``owner``, ``partner_names`` and ``adoptions`` with their positions. An organisation
-    that is called the same is proposed.
+    One field for each: ``owner``, ``partner_names`` and ``adoptions`` with their positions. Organisations of
+    the innovation's country are offered, and one that is called the same is proposed.
     """
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
@@ -87,7 +87,7 @@ class OrganisationsForm(forms.Form):
         super().__init__(*arguments, **options)
         self.content = deepcopy(content)
         self.names: list[str] = []
-        self._register = list(Organisation.objects.current())
+        self._register = list(Organisation.objects.current().filter(country=content["country"]))
         if not content["owner"]:
             self._ask("owner", _("Owner organisation"), content["owner_name"])
         for position, name in enumerate(content["partner_names"]):

@@ -72,7 +72,8 @@ def _counters(user: Any) -> Iterator[Counter]:
 
 @register.simple_tag(takes_context=True)
 def latest_events(context: Context) -> QuerySet[CaseEvent]:
-    """The latest acts on innovations; nothing for those who do not review."""
-    events = CaseEvent.objects.select_related("by", "revision", "case").prefetch_related("case__texts")
+    """The latest acts of people; nothing for those who do not review. An import would fill it all."""
+    events = CaseEvent.objects.exclude(act="import")
+    events = events.select_related("by", "revision", "case").prefetch_related("case__texts")
     allowed = may_review(context["request"].user)
     return events.order_by("-at", "-pk")[:_EVENTS] if allowed else events.none()
