@@ -10,11 +10,21 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from accounts.models import Organisation
 from cases import actions
 from cases.content import Content, differences, normalised
-from cases.models import Case, CaseEvent, CaseRevision, ImportSource
+from cases.models import (
+    Case,
+    CaseEvent,
+    CaseRevision,
+    CaseTerm,
+    CaseText,
+    ImportSource,
+    Material,
+    SearchEntry,
+)
 from common.imports.tables import Table
 
 from .mapping import Mapping, Reading
@@ -23,6 +33,7 @@ from .organisations import Register
 
 # Rows that are in memory, and written, at a time.
 BATCH = 500
+_WRITTEN = (Case, CaseText, CaseTerm, CaseRevision, CaseEvent, Material, SearchEntry, Organisation)
 _SOURCE_FIELDS = ("name", "url", "licence", "licence_url", "attribution")
 
 
@@ -117,6 +128,7 @@ class Intake:
             actions.withdraw_imported(vanished, by=None)
         for line in self._archived(vanished):
             tell(line)
+        _gather_statistics()
 
     def _publishes(self, case: Case | None) -> bool:
         """Whether the new text of the case is public at once: a case that waits as a draft stays one."""
@@ -257,6 +269,14 @@ def _saved(told: ImportSource) -> ImportSource:
             setattr(source, name, value)
         source.save()
     return source
+
+
+def _gather_statistics() -> None:
+    """Let PostgreSQL know at once what the tables hold; until then it plans queries as for empty ones."""
+    if connection.vendor == "postgresql":
+        tables = [connection.ops.quote_name(model._meta.db_table) for model in _WRITTEN]
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _chunks(readings: Iterable[Reading]) -> Iterator[Sequence[Reading]]:
