@@ -75,6 +75,11 @@ def test_links_lead_somewhere(document):
     assert [link for link in links if not (file.parent / link).exists()] == []
 
 
+def test_every_document_is_linked():
+    documents = {f"docs/{file.name}" for file in (settings.BASE_DIR / "docs").glob("*.md")}
+    assert documents <= set(re.findall(r"\]\(([^)#:]+)", README))
+
+
 def test_every_decision_has_its_number_and_title():
     for file in (settings.BASE_DIR / "docs" / "adr").glob("*.md"):
         number = file.name[:4]
