@@ -9,7 +9,11 @@ function labelOf(part) {
 }
 
 function nameFields() {
-  for (const field of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
+  const fields = ".select2-search__field, .select2-selection__rendered[role=textbox]";
+  for (const field of document.querySelectorAll(fields)) {
+    if (field.hasAttribute("aria-label")) {
+      continue;
+    }
     const label = labelOf(field);
     if (label) {
       field.setAttribute("aria-label", label.textContent.trim());

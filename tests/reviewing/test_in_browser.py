@@ -119,19 +119,20 @@ def test_errors_and_refusals_are_accessible_and_valid(new_page, live_server, axe
     page = open_page(new_page, live_server, moderator)
     page.goto(pages.act(revision, "return"))
     page.locator("main form button").click()
-    assert page.locator(".error-summary").is_visible()
+    page.locator(".error-summary").wait_for()
     assert [*axe(page), *nu(page.content())] == []
     page.goto(pages.act(revision, "reject"))
     page.locator("textarea").fill("Ei riitä.")
     actions.return_for_changes(revision, by=factories.moderator(), message="Kerro lisää.")
     page.locator("main form button").click()
+    page.locator(".notice--danger").wait_for()
     assert page.get_by_text("Ei riitä.").is_visible()
     assert [*axe(page), *nu(page.content())] == []
     term = factories.term("tag", "neuvonta")
     page.goto(pages.page(term))
     page.locator("#id_order").fill("")
     page.locator("[name=_save]").click()
-    assert page.locator(".errornote").is_visible()
+    page.locator(".errornote").wait_for()
     assert [*axe(page), *nu(page.content())] == []
 
 
@@ -153,11 +154,12 @@ def test_moderator_reviews_from_the_front_page_to_the_public_page(
         for box in page.locator("[name=criteria]").all():
             box.check()
         page.locator("main form button").click()
+        page.locator(".notice--success").wait_for()
         assert page.url.endswith(pages.changelist("cases_caserevision"))
-        assert page.locator(".notice--success").is_visible()
         case = Case.objects.public().get(pk=revision.case_id)
         page.goto(pages.page(case))
         page.locator(f"a[href='{case.get_absolute_url()}']").click()
+        page.wait_for_url(f"**{case.get_absolute_url()}")
         assert page.locator("h1").inner_text() == revision.title
     assert CaseRevision.objects.get(pk=revision.pk).reviewer == moderator
     assert not Adoption.objects.exists()

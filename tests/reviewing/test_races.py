@@ -5,6 +5,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from cases.models import Case, CaseEvent, CaseRevision
 from cases.workflow import Criterion
@@ -57,7 +58,7 @@ def test_one_of_two_tags_a_case():
     for code in "12":
         factories.term("principle", code)
     case = factories.published()
-    path = f"/fi/{pages.page(case).split('/', 2)[2].replace('change/', 'principles/')}"
+    path = reverse("admin:cases_case_principles", args=[case.pk])
     seen = case.published_revision_id
     statuses = answers(
         *((pages.moderators_client(), path, {"principles": ["2"], "seen": seen}) for _number in range(2))
