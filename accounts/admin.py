@@ -9,8 +9,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
+
+from taxonomy.admin import NamesAdmin
 
 from .models import Organisation, OrganisationDomain, User
 
@@ -99,7 +99,8 @@ class EndedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class OrganisationAdmin(NamesAdmin):
+    when_in_use = _("The organisation is in use. Tell the day on which it ended instead.")
     list_display = ["name", "kind", "country", "region", "valid_from", "valid_to", "name_status"]
     list_filter = ["name_status", "kind", EndedFilter, "is_example", "region"]
     list_select_related = ["region"]
