@@ -29,7 +29,7 @@ from .base import ModeratedAdmin, any_contains, pill, status_pill, user_of
 _TITLES = [f"content__texts__{language}__title" for language in Language.values]
 _NAMES = ["name_fi", "name_sv", "name_en"]
 # How many of the revisions that somebody opened last are remembered word for word.
-_REMEMBERED = 8
+_REMEMBERED = 4
 
 
 class QueueFilter(admin.SimpleListFilter):

@@ -243,3 +243,25 @@ def test_nothing_is_written_when_nothing_was_changed(client):
     client.post(tagging(case), {"principles": ["1"], "seen": seen})
     case.refresh_from_db()
     assert case.published_revision_id == seen
+
+
+def test_history_of_a_source_names_people_and_not_their_addresses(client, moderator):
+    source = ImportSource.objects.create(key="lahde", name="Lähde", licence="CC0", attribution="Lähde")
+    client.post(
+        reverse("admin:cases_importsource_change", args=[source.pk]),
+        {"name": "Avoin lähde", "licence": "CC0", "attribution": "Joku"},
+    )
+    page = client.get(reverse("admin:cases_importsource_history", args=[source.pk])).content.decode()
+    assert str(moderator) in page
+    assert moderator.email not in page
+
+
+def test_organisation_in_use_is_not_deleted_and_its_cases_not_listed():
+    client = pages.client_of(StaffFactory(is_superuser=True))
+    case = factories.published()
+    path = reverse("admin:accounts_organisation_delete", args=[case.owner_id])
+    answer = client.get(path)
+    assert len(answer.context["protected"]) == 1
+    assert case.text.title not in answer.content.decode()
+    client.post(path, {"post": "yes"})
+    assert Organisation.objects.filter(pk=case.owner_id).exists()
