@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -224,12 +225,16 @@ class CaseAdmin(ModeratedAdmin):
     # Principles ------------------------------------------------------------
 
     def next_untagged(self, request: HttpRequest) -> HttpResponse:
-        """Lead to the next public case without a principle, in the order of their numbers."""
+        """Lead to the next public case without a principle: Finnish ones first, then by their numbers."""
         if not self.has_view_permission(request):
-            return HttpResponseRedirect(reverse("admin:index"))
-        after = request.GET.get("after", "")
-        waiting = untagged(Case.objects.all()).order_by("pk")
-        found = waiting.filter(pk__gt=after).first() if after.isdecimal() else waiting.first()
+            raise PermissionDenied
+        is_foreign = ExpressionWrapper(~Q(country="FI"), output_field=BooleanField())
+        waiting = untagged(Case.objects.all()).annotate(is_foreign=is_foreign).order_by("is_foreign", "pk")
+        number = request.GET.get("after", "")
+        if passed := Case.objects.filter(pk=number).first() if number.isdecimal() else None:
+            later = Q(is_foreign=passed.country != "FI", pk__gt=passed.pk)
+            waiting = waiting.filter(later if passed.country != "FI" else later | Q(is_foreign=True))
+        found = waiting.first()
         if found is None:
             messages.success(request, _("There are no more innovations to tag."))
             return HttpResponseRedirect(reverse("admin:cases_case_changelist"))

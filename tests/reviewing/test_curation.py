@@ -175,9 +175,9 @@ def test_organisations_are_not_written_over_a_newer_text(client):
 # Principles ---------------------------------------------------------------------
 
 
-def bare_case() -> Case:
+def bare_case(**changes) -> Case:
     """A published case whose source tells no principle."""
-    case = factories.published()
+    case = factories.published(**changes)
     case.terms.remove(*case.principles)
     return Case.objects.get(pk=case.pk)
 
@@ -203,6 +203,16 @@ def test_untagged_cases_are_tagged_one_after_another(client):
     skip = client.get(client.get(client.get(answer.url).url).context["next_url"])
     assert skip.url.startswith(tagging(third))
     end = client.get(f"{reverse('admin:cases_case_tagging')}?after={third.pk}")
+    assert end.url == pages.changelist("cases_case")
+
+
+def test_finnish_ones_are_tagged_first(client):
+    foreign, finnish = bare_case(country="EE"), bare_case()
+    start = client.get(reverse("admin:cases_case_tagging"))
+    assert start.url.startswith(tagging(finnish))
+    following = client.get(f"{reverse('admin:cases_case_tagging')}?after={finnish.pk}")
+    assert following.url.startswith(tagging(foreign))
+    end = client.get(f"{reverse('admin:cases_case_tagging')}?after={foreign.pk}")
     assert end.url == pages.changelist("cases_case")
 
 
