@@ -37,8 +37,8 @@ def test_a_page_takes_at_most_ten_requests_and_a_hundred_kilobytes(transactional
     call_command("load_examples", verbosity=0)
     for name, path in reader_pages().items():
         page = new_page(viewport={"width": 1280, "height": 800})
-        answers = []
-        page.on("response", answers.append)
+        answers: list = []
+        page.on("response", lambda answer, answers=answers: answers.append(answer))
         page.goto(path)
         page.wait_for_load_state("networkidle")
         sizes = {}
