@@ -108,6 +108,8 @@ class OrganisationsForm(forms.Form):
             initial=next((found.pk for found in self._register if _is_called(found, written)), None),
             required=False,
         )
+        # Not “optional”: publishing needs it, though perhaps not yet.
+        self.fields[name].needed = True  # type: ignore[attr-defined]
 
     def new_content(self) -> contents.Content:
         """The content with the chosen organisations in the places of the names."""
@@ -261,11 +263,13 @@ class RevisionAdmin(ModeratedAdmin):
         return {"seen_version": subject.version} if "seen_version" in act.form.base_fields else {}
 
     def act_context(self, request: HttpRequest, act: Act, subject: CaseRevision) -> dict[str, Any]:
-        """What changed after the moderator read the revision, word by word."""
+        """What changed after the moderator read the revision, word by word; or that it is yet to be read."""
         seen = request.POST.get("seen_version") or request.GET.get("version")
         if seen is None or seen == str(subject.version):
             return {}
-        before = recalled(request, subject, seen) or contents.of_case(subject.case)
+        before = recalled(request, subject, seen)
+        if before is None:
+            return {"is_unread": True}
         after = contents.normalised(subject.content)
         remember(request, subject)
         return {

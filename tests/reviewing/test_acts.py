@@ -170,6 +170,21 @@ def test_page_of_publishing_warns_of_a_version_that_came_after_the_review_was_op
     assert [difference.field.name for difference in answer.context["differences"]] == ["newness"]
 
 
+def test_version_that_was_never_read_here_is_not_published_but_to_be_read_first(client):
+    revision = factories.in_review()
+    actions.save_content(revision, by=factories.moderator(), content=revision.content)
+    for answer in (
+        client.get(pages.act(revision, "publish"), {"version": 1}),
+        client.post(pages.act(revision, "publish"), publishing(revision, seen_version=1, message="Kiitos!")),
+    ):
+        page = BeautifulSoup(answer.content, "html.parser")
+        assert not page.select("main form")
+        assert page.select(f"main a.back-link[href='{pages.page(revision)}']")
+    assert "Kiitos!" in words(answer)
+    revision.refresh_from_db()
+    assert revision.state == "in_review"
+
+
 def test_nobody_publishes_their_own_and_is_told_why(client, moderator):
     revision = factories.submitted(moderator)
     actions.start_review(revision, by=moderator)
