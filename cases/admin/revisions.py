@@ -86,7 +86,8 @@ class OrganisationsForm(forms.Form):
     def __init__(self, *arguments: Any, content: contents.Content, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.content = deepcopy(content)
-        self.names: list[str] = []
+        # What was written, by the name of its field.
+        self.asked: dict[str, str] = {}
         self._register = list(Organisation.objects.current().filter(country=content["country"]))
         if not content["owner"]:
             self._ask("owner", _("Owner organisation"), content["owner_name"])
@@ -98,7 +99,7 @@ class OrganisationsForm(forms.Form):
                 self._ask(f"adoptions-{position}", _("Organisation that adopted it"), name)
 
     def _ask(self, name: str, label: str, written: str) -> None:
-        self.names.append(written)
+        self.asked[name] = written
         self.fields[name] = forms.TypedChoiceField(
             choices=[("", _("Not chosen")), *((found.pk, found.name) for found in self._register)],
             coerce=int,
@@ -115,16 +116,17 @@ class OrganisationsForm(forms.Form):
         """The content with the chosen organisations in the places of the names."""
         content = self.content
         left = list(content["partner_names"])
-        for name, chosen in self.cleaned_data.items():
+        for name, written in self.asked.items():
             place, _separator, position = name.partition("-")
+            chosen = self.cleaned_data[name]
             if chosen is None:
                 continue
             if place == "owner":
                 content["owner"], content["owner_name"] = chosen, ""
             elif place == "partner_names":
-                left.remove(content["partner_names"][int(position)])
+                left.remove(written)
                 content["partners"].append(chosen)
-            elif place == "adoptions":
+            else:
                 content["adoptions"][int(position)].update(organisation=chosen, organisation_name="")
         content["partner_names"] = left
         return content
@@ -302,14 +304,14 @@ class RevisionAdmin(ModeratedAdmin):
             return None
         content = contents.normalised(revision.content)
         form = OrganisationsForm(data, content=content, initial={"seen_version": revision.version})
-        return form if form.names else None
+        return form if form.asked else None
 
     @method_decorator(require_POST)
     def set_organisations(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Put organisations of the register in the places of the names that the submitter wrote."""
         revision = self.subject(request, pk)
         form = self._organisations_form(request, revision, request.POST)
-        if form is None or not form.is_valid():
+        if form is None or not form.is_valid() or not any(map(form.cleaned_data.get, form.asked)):
             messages.error(request, _("Nothing was changed."))
             return HttpResponseRedirect(self.page_url(revision))
         try:

@@ -172,6 +172,17 @@ def test_organisations_are_not_written_over_a_newer_text(client):
     assert revision.content["owner"] is None
 
 
+def test_choosing_no_organisation_changes_nothing(client):
+    revision = factories.in_review(partner_names=["Tuntematon yhdistys"])
+    client.post(
+        reverse("admin:cases_caserevision_organisations", args=[revision.pk]),
+        {"seen_version": revision.version, "partner_names-0": ""},
+    )
+    before = revision.version
+    revision.refresh_from_db()
+    assert revision.version == before
+
+
 # Principles ---------------------------------------------------------------------
 
 
