@@ -24,9 +24,10 @@ from django.views.generic import DetailView, ListView
 from accounts.models import Organisation
 from cases import public_index
 from cases.cards import card
-from cases.models import Case, LifeCycle, Upload
+from cases.models import Case, Evidence, LifeCycle, Upload
 from cases.schema import BY_NAME, FIELDS, Field, Place, Section
 from common.error_views import gone
+from common.templatetags.components import in_language
 from taxonomy.models import Term, Vocabulary
 
 # Texts in the order in which somebody who thinks of copying reads them: what came of it stands before what
@@ -60,7 +61,6 @@ def case_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if slug != text.slug:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(case.get_absolute_url() + (f"?{query}" if query else ""))
-    language = get_language()
     return render(
         request,
         "cases/detail.html",
@@ -71,7 +71,7 @@ def case_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
             "breadcrumbs": [(_("Innovations"), reverse("cases:list")), (text.title, "")],
             "before_adoptions": _texts(text, BEFORE_ADOPTIONS),
             "after_adoptions": _texts(text, AFTER_ADOPTIONS),
-            "evidence": [(row, row.label_in(language)) for row in case.evidence.all()],
+            "evidence": [(row, _label(row)) for row in case.evidence.all()],
             "chain": _chain(case),
             "facts": list(_facts(case)),
             "kinds": case.terms_of(Vocabulary.KIND),
@@ -96,6 +96,13 @@ def _addresses(case: Case) -> dict[str, str]:
 
 def _texts(text: Any, names: tuple[str, ...]) -> list[tuple[Field, str]]:
     return [(BY_NAME[name], getattr(text, name)) for name in names if getattr(text, name)]
+
+
+def _label(row: Evidence) -> str:
+    """What was counted, marked with its language when it is not told in the page's."""
+    label = row.label_in(get_language())
+    language = next((language for language, words in row.label.items() if words == label), "")
+    return in_language(label, language)
 
 
 def _facts(case: Case) -> Iterator[tuple[Field, list[str]]]:
@@ -167,6 +174,7 @@ def _chain(case: Case) -> list[dict[str, Any]]:
                 "mode_label": adoption.get_mode_display(),
                 "year": adoption.year,
                 "result": adoption.result,
+                "language": case.original_language if adoption.told_by_owner else "",
                 "follows": names.get(adoption.follows_id) if adoption.follows_id else "",
             }
             for adoption in adoptions

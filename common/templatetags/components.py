@@ -87,6 +87,14 @@ def lang(language: str) -> SafeString:
     return format_html('lang="{}"', language)
 
 
+@register.simple_tag
+def in_language(text: str, language: str) -> str:
+    """``text`` as an element that names its language when it differs from the page's; otherwise as it is."""
+    if not text or not language or language == get_language():
+        return text
+    return format_html('<span lang="{}">{}</span>', language, text)
+
+
 @register.inclusion_tag("components/language_note.html")
 def language_note(language: str) -> dict[str, Any]:
     """Says that a text is in another language than the page; nothing when it is in the page's own."""
@@ -226,8 +234,8 @@ def adoption_chain(links: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Who took it up, the original first.
 
     A link has ``organisation`` and may have ``url``, ``mode`` (original, copy, adapted, inspired),
-    ``mode_label``, ``year``, ``result``, ``follows`` (from whom, when not the original) and
-    ``is_reported`` (not yet confirmed).
+    ``mode_label``, ``year``, ``result`` with its ``language``, ``follows`` (from whom, when not the original)
+    and ``is_reported`` (not yet confirmed).
     """
     return {"links": list(links)}
 
