@@ -120,7 +120,8 @@ def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
             f"{listing}?principle={number % 5 + 1}&theme={number % 9 + 1:02}&page={number % 7 + 1}"
             for number in range(PAGES)
         ],
-        "common word": [f"{listing}?q={COMMON_WORD}&page={number}" for number in range(1, COMMON_PAGES)],
+        # Every spelling is another search, of which nothing is remembered.
+        "common word": [f"{listing}?q={word}&page={COMMON_PAGES}" for word in spellings(COMMON_WORD, PAGES)],
         "rare word": [f"{listing}?q={RARE_WORD}&sort={sort}" for sort in ("relevance", "newest")],
         "case page": case_pages,
     }
@@ -130,12 +131,24 @@ def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
             # Both workers have read their index before anything is timed.
             measure(port, paths, seconds=2)
             timings[name] = measure(port, paths, seconds=seconds)
+    pages["common word"] = [f"{listing}?q={COMMON_WORD}&page={number}" for number in range(1, COMMON_PAGES)]
     with served(environment) as port:
         for name in ("list", "common word", "case page"):
             paths = pages[name][:20]
             measure(port, paths, seconds=2)
             timings[f"{name}, cached"] = measure(port, paths, seconds=seconds)
     return timings
+
+
+def spellings(word: str, count: int) -> list[str]:
+    """The word in so many mixtures of small and large letters."""
+    bits = range(len(word))
+    return [
+        "".join(
+            letter.upper() if number >> bit & 1 else letter for bit, letter in zip(bits, word, strict=True)
+        )
+        for number in range(min(count, 2 ** len(word)))
+    ]
 
 
 def addresses(environment: dict[str, str]) -> list[str]:

@@ -76,6 +76,8 @@ class Index:
         adopter_counts: Mapping[int, BitMap],
     ) -> None:
         self.version = version
+        # What searches have found at this version, kept by ``search.find``.
+        self.found: dict[str, list[BitMap]] = {}
         self.values = values
         self.everything = numbering.everything
         # The order of the most adopted first: cases by falling number of adopters.

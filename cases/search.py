@@ -14,6 +14,8 @@ from .schema import SEARCH_SUMMARY, TEXT_NAMES
 BATCH = 500
 # A search that finds no more cases than this may have been misspelt.
 FEW = 2
+# Searches that a process remembers: some kilobytes each, until what is public changes.
+REMEMBERED = 100
 _BODY = tuple(name for name in TEXT_NAMES if name not in ("title", *SEARCH_SUMMARY))
 
 
@@ -21,8 +23,19 @@ def find(words: str, index: Index) -> list[BitMap]:
     """Public cases that hold all of the words in some language.
 
     Those whose title does come first, then those whose title and summary do together, then the others; no
-    case comes twice. Words of no letters or digits find nothing.
+    case comes twice. Words of no letters or digits find nothing. The index remembers what was found: the
+    pages and facets of one search ask the database once.
     """
+    found = index.found.get(words)
+    if found is None:
+        found = _find(words, index)
+        if len(index.found) >= REMEMBERED:
+            index.found.clear()
+        index.found[words] = found
+    return found
+
+
+def _find(words: str, index: Index) -> list[BitMap]:
     matches = matching(SearchEntry._meta.db_table, words)
     if matches is None:
         return []
