@@ -22,6 +22,7 @@ from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch as watch_queries
 
@@ -85,6 +86,12 @@ def empty_caches() -> None:
     for cache in caches.all(initialized_only=True):
         cache.clear()
     public_index.forget()
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> None:
+    """No test speaks the language of the page that another has read last."""
+    translation.deactivate()
 
 
 @pytest.hookimpl(trylast=True)
