@@ -24,16 +24,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         public = set(Case.objects.public().values_list("pk", flat=True))
         ids = sorted(public if options["all"] else public - self._up_to_date())
-        with (
-            transaction.atomic(),
-            tqdm(total=len(ids), unit=" cases", file=sys.stderr, disable=None, leave=False) as done,
-        ):
+        with tqdm(total=len(ids), unit=" cases", file=sys.stderr, disable=None, leave=False) as done:
             for start in range(0, len(ids), search.BATCH):
                 batch = ids[start : start + search.BATCH]
-                search.index(batch)
+                # A transaction each: people who write meanwhile wait for one batch at most.
+                with transaction.atomic():
+                    search.index(batch)
+                    public_changed()
                 done.update(len(batch))
-            if ids:
-                public_changed()
         self.stdout.write(f"Cases analysed: {len(ids):,}")
 
     def _up_to_date(self) -> set[int]:
