@@ -121,8 +121,8 @@ def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
             for number in range(PAGES)
         ],
         # Every spelling is another search, of which nothing is remembered.
-        "common word": [f"{listing}?q={word}&page={COMMON_PAGES}" for word in spellings(COMMON_WORD, PAGES)],
-        "rare word": [f"{listing}?q={RARE_WORD}&sort={sort}" for sort in ("relevance", "newest")],
+        "common word": [f"{listing}?q={word}&page={COMMON_PAGES}" for word in spellings(COMMON_WORD)],
+        "rare word": [f"{listing}?q={word}" for word in spellings(RARE_WORD)[:2000]],
         "case page": case_pages,
     }
     timings: dict[str, Timing] = {}
@@ -140,14 +140,16 @@ def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
     return timings
 
 
-def spellings(word: str, count: int) -> list[str]:
-    """The word in so many mixtures of small and large letters."""
-    bits = range(len(word))
+def spellings(word: str) -> list[str]:
+    """The word in every mixture of small and large letters, with few and many points after it.
+
+    They are far more than a process remembers, so none is still remembered when it is asked for again.
+    """
     return [
-        "".join(
-            letter.upper() if number >> bit & 1 else letter for bit, letter in zip(bits, word, strict=True)
-        )
-        for number in range(min(count, 2 ** len(word)))
+        "".join(letter.upper() if mixture >> bit & 1 else letter for bit, letter in enumerate(word))
+        + "." * points
+        for points in range(16)
+        for mixture in range(2 ** len(word))
     ]
 
 
