@@ -5,8 +5,8 @@ last three hold analysed words with single spaces between (``Analyser.index_term
 owns the table puts ``install`` and ``remove`` into a migration; the database then keeps the
 index up to date by itself, whatever writes to the table.
 
-``matching`` answers a query with one SQL statement. It fetches ids alone, in one array for
-each tier of rank: of 100,000 cases, 20,000 matches take some milliseconds.
+``matching`` fetches ids alone, in one array for each tier of rank: of 100,000 cases, 20,000 matches
+take some milliseconds.
 """
 
 # ruff: noqa: S608 - names of tables come from our code; what a reader types is always a parameter.
@@ -21,13 +21,17 @@ from django.db import connection
 from common.search.analysis import LANGUAGES, QueryWord, query_terms
 
 _TIERS = (("title",), ("title", "summary"), ("title", "summary", "body"))
+# Of more matches than this the summary's help is not asked for: nobody reads a list so long to its end,
+# and telling thousands apart once more would cost as much as finding them.
+RANKED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """Ids of the cases that match: by their titles alone, with summaries, and with everything.
 
-    A list holds the lists before it too. An id comes once for each language in which it matches.
+    A list holds the lists before it too. An id comes once for each language in which it matches. When more
+    than ``RANKED`` match, those that match with the summary's help are not told apart from the rest.
     """
 
     by_title: list[int]
@@ -55,13 +59,19 @@ def matching(table: str, query: str) -> Matches | None:
             return Matches(*cursor.fetchone())
         asked = _expression(readings, quote='"', every="AND", some="OR")
         index = _quoted(table, "_index")
-        # All ids in one value: a row for each would take four times as long to fetch.
-        ids = f"SELECT json_group_array(rowid / {len(LANGUAGES)}) FROM {index} WHERE {index} MATCH %s"
-        cursor.execute(
-            " UNION ALL ".join([ids] * len(_TIERS)),
-            [f"{{{' '.join(columns)}}} : {asked}" for columns in _TIERS],
-        )
-        return Matches(*(json.loads(found) for (found,) in cursor.fetchall()))
+
+        def ids(*tiers: tuple[str, ...]) -> list[list[int]]:
+            # All ids in one value: a row for each would take four times as long to fetch.
+            array = f"SELECT json_group_array(rowid / {len(LANGUAGES)}) FROM {index} WHERE {index} MATCH %s"
+            cursor.execute(
+                " UNION ALL ".join([array] * len(tiers)),
+                [f"{{{' '.join(columns)}}} : {asked}" for columns in tiers],
+            )
+            return [json.loads(found) for (found,) in cursor.fetchall()]
+
+        by_title, everything = ids(_TIERS[0], _TIERS[-1])
+        by_summary = by_title if len(everything) > RANKED else ids(_TIERS[1])[0]
+        return Matches(by_title, by_summary, everything)
 
 
 def install(table: str) -> Callable[[Any, Any], None]:
@@ -153,9 +163,14 @@ def _postgresql_install(table: str) -> list[str]:
         f"(array_to_tsvector(array_remove(string_to_array({_joined(columns)}, ' '), ''))) STORED"
         for columns in _TIERS
     )
-    arrays = ", ".join(
+    by_title, by_summary, everything = (
         f"ARRAY(SELECT case_id FROM {_quoted(table)} WHERE {_vector(columns)} @@ asked::tsquery)"
         for columns in _TIERS
+    )
+    # The array in the middle is only made when the last one is short enough.
+    arrays = (
+        f"by_title, CASE WHEN cardinality(by_all) > {RANKED} THEN by_title ELSE {by_summary} END, by_all "
+        f"FROM (SELECT {by_title} AS by_title, {everything} AS by_all OFFSET 0) AS found"
     )
     return [
         # Words and vectors move out of the row, which leaves ids close together: with them in the
