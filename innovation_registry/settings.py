@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "taxonomy",
     "accounts",
     "cases",
+    "barometer",
     "pages",
 ]
 

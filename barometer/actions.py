@@ -1,0 +1,309 @@
+"""Making things happen to a survey: the only writer of figures and of what the public sees of them.
+
+Every function is atomic, asks :func:`common.workflow.decide`, changes the survey only if it is still in the
+state and version that was decided on, and writes one :class:`SurveyEvent`. ``by`` is the person who acts, or
+None for a command run by an operator. All raise :class:`~common.workflow.TransitionRefused`, whose text tells
+the user why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.workflow import Decision, Refusal, Transition, TransitionRefused, decide
+
+from . import workflow
+from .models import Figure, Survey, SurveyEvent
+from .suppression import Cell, suppressed
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A correction says what was wrong, in each language.
+Note = Mapping[str, str]
+
+# What a figure says, without what it is of and without what follows from its base.
+VALUES = (
+    "share",
+    "unweighted_share",
+    "base",
+    "low",
+    "high",
+    "precision",
+    "words_fi",
+    "words_sv",
+    "words_en",
+    "note_fi",
+    "note_sv",
+    "note_en",
+    "source_id",
+    "is_verified",
+)
+
+
+@transaction.atomic
+def describe(survey: Survey, *, by: User | None, note: Note | None = None) -> None:
+    """Save what is told of the edition; a new one is begun as a draft. The state stays as it is.
+
+    ``survey`` is a changed instance that is not saved yet, in the version that its editor read.
+    """
+    if survey.pk is None:
+        survey.state = Survey.State.DRAFT
+        _allow(workflow.DESCRIBE, survey, by)
+        survey.save()
+        SurveyEvent.objects.create(survey=survey, act="create", to_state=survey.state, by=by)
+        return
+    _allow(workflow.DESCRIBE, survey, by)
+    _touch(workflow.DESCRIBE, survey, survey.version)
+    # Not the state: that, and the version, are the table's by now.
+    survey.save(
+        update_fields=[
+            field.name
+            for field in survey._meta.concrete_fields
+            if not field.primary_key and field.name not in ("state", "published_at", "changed_at", "version")
+        ]
+    )
+    _record("describe", survey, by, note=note)
+
+
+@transaction.atomic
+def enter_figures(
+    survey: Survey,
+    figures: Iterable[Figure],
+    *,
+    by: User | None,
+    removed: Sequence[Figure] = (),
+    seen_version: int | None = None,
+    note: Note | None = None,
+) -> list[dict[str, Any]]:
+    """Bring the survey's figures to what ``figures`` say, and take ``removed`` away; the others stay.
+
+    ``figures`` are instances, saved or not: they are told apart by question, option and group. Those whose
+    ``suppression`` is BY_EDITOR are kept back; whether the others are shown follows from the bases. Figures
+    of a published survey need a ``note`` in three languages, which readers see. Returns the changes, as its
+    event records them; without any nothing is written.
+    """
+    transition = workflow.CORRECT if survey.is_public else workflow.ENTER
+    _allow(transition, survey, by)
+    before = {_place(figure): figure for figure in _figures_of(survey)}
+    changes: list[dict[str, Any]] = []
+    for figure in figures:
+        old = before.get(_place(figure))
+        told = _told(figure)
+        if old is None:
+            figure.pk = None
+            figure.suppression = _unjudged(figure)
+            figure.save(force_insert=True)
+            changes.append(_change(figure, None, told))
+        elif _told(old) != told:
+            changes.append(_change(figure, _told(old), told))
+            for name in VALUES:
+                setattr(old, name, getattr(figure, name))
+            old.suppression = _unjudged(figure)
+            old.save()
+    for figure in removed:
+        old = before.get(_place(figure))
+        if old is not None:
+            changes.append(_change(old, _told(old), None))
+            old.delete()
+    if not changes:
+        return []
+    if transition.needs_message and not all(
+        (note or {}).get(language) for language in workflow.LANGUAGE_NAMES
+    ):
+        raise TransitionRefused(
+            Decision(
+                transition,
+                Refusal.BLOCKED,
+                (_("Published figures are corrected with a note that tells why, in each language."),),
+            )
+        )
+    _suppress(survey)
+    _touch(transition, survey, survey.version if seen_version is None else seen_version, figures_changed=True)
+    _record(transition.name, survey, by, note=note, changes=changes)
+    return changes
+
+
+@transaction.atomic
+def publish(survey: Survey, *, by: User | None, seen_version: int | None = None) -> None:
+    """Let everybody see the edition."""
+    _allow(workflow.PUBLISH, survey, by)
+    if by is None:
+        _check_blockers(workflow.PUBLISH, survey)
+    _suppress(survey)
+    before = survey.state
+    _touch(
+        workflow.PUBLISH,
+        survey,
+        survey.version if seen_version is None else seen_version,
+        state=Survey.State.PUBLISHED,
+        published_at=survey.published_at or timezone.now(),
+    )
+    _record("publish", survey, by, moved=(before, survey.state))
+
+
+@transaction.atomic
+def withdraw(survey: Survey, *, by: User | None, note: Note | None = None) -> None:
+    """Take the edition away from the public; its address says that it is gone."""
+    _allow(workflow.WITHDRAW, survey, by)
+    before = survey.state
+    _touch(workflow.WITHDRAW, survey, survey.version, state=Survey.State.WITHDRAWN)
+    _record("withdraw", survey, by, moved=(before, survey.state), note=note)
+
+
+# What they share --------------------------------------------------------------
+
+
+def _allow(transition: Transition, survey: Survey, by: User | None) -> None:
+    """Raise unless ``by`` may do it now. Operators' commands (None) are bound by the state alone."""
+    if by is None:
+        if survey.state not in transition.sources:
+            raise _moved_meanwhile(transition, survey)
+        return
+    decision = decide(transition, survey, by)
+    if not decision.allowed:
+        raise TransitionRefused(decision)
+
+
+def _check_blockers(transition: Transition, survey: Survey) -> None:
+    reasons = tuple(reason for blocker in transition.blockers for reason in blocker(survey, None))
+    if reasons:
+        raise TransitionRefused(Decision(transition, Refusal.BLOCKED, reasons))
+
+
+def _moved_meanwhile(transition: Transition, survey: Survey) -> TransitionRefused:
+    survey.refresh_from_db(fields=["state", "version"])
+    return TransitionRefused(
+        Decision(
+            transition,
+            Refusal.WRONG_STATE,
+            (
+                _(
+                    "Somebody else was quicker: the edition was changed after you opened this page. "
+                    "Nothing was changed."
+                ),
+            ),
+        )
+    )
+
+
+def _touch(
+    transition: Transition,
+    survey: Survey,
+    seen_version: int,
+    *,
+    figures_changed: bool = False,
+    **changes: Any,
+) -> None:
+    """Compare and set: raise the version of a survey that is still as it was seen; raise when it is not."""
+    if figures_changed:
+        changes["changed_at"] = timezone.now()
+    moved = Survey._base_manager.filter(pk=survey.pk, version=seen_version, state=survey.state).update(
+        version=F("version") + 1, **changes
+    )
+    if not moved:
+        raise _moved_meanwhile(transition, survey)
+    survey.version = seen_version + 1
+    for name, value in changes.items():
+        setattr(survey, name, value)
+
+
+def _record(
+    act: str,
+    survey: Survey,
+    by: User | None,
+    *,
+    moved: tuple[str, str] = ("", ""),
+    note: Note | None = None,
+    changes: Sequence[dict[str, Any]] = (),
+) -> None:
+    SurveyEvent.objects.create(
+        survey=survey,
+        act=act,
+        from_state=moved[0],
+        to_state=moved[1],
+        by=by,
+        note=dict(note or {}),
+        changes=list(changes),
+    )
+
+
+def _figures_of(survey: Survey) -> models.QuerySet[Figure]:
+    return Figure.objects.filter(asked__survey=survey).select_related("asked__question", "option", "group")
+
+
+def _place(figure: Figure) -> tuple[int, int, int | None]:
+    return figure.asked_id, figure.option_id, figure.group_id
+
+
+def _is_kept_back(figure: Figure) -> bool:
+    return figure.suppression == Figure.Suppression.BY_EDITOR
+
+
+def _unjudged(figure: Figure) -> str:
+    """Not shown, as long as the bases of all figures are not known together; see :func:`_suppress`."""
+    return figure.suppression if _is_kept_back(figure) else Figure.Suppression.COMPLEMENTARY
+
+
+def _told(figure: Figure) -> dict[str, Any]:
+    """What the figure says, as JSON; equal for equal figures."""
+    told: dict[str, Any] = {name: getattr(figure, name) for name in VALUES}
+    for name in ("share", "unweighted_share", "low", "high"):
+        told[name] = None if told[name] is None else f"{told[name]:.2f}"
+    for name in told:
+        if name.startswith(("words_", "note_")):
+            told[name] = told[name] or ""
+    return {**told, "is_kept_back": _is_kept_back(figure)}
+
+
+def _change(figure: Figure, before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "question": figure.asked.question.key,
+        "option": figure.option.code,
+        "group": figure.group.key if figure.group else None,
+        "dimension": figure.group.dimension.key if figure.group else None,
+        "before": before,
+        "after": after,
+    }
+
+
+def _suppress(survey: Survey) -> None:
+    """Let each figure be shown or not as the bases of all of the survey's figures say."""
+    figures = list(
+        Figure.objects.filter(asked__survey=survey).values_list(
+            "pk", "asked_id", "group__dimension_id", "group_id", "base", "suppression"
+        )
+    )
+    # One cell for each group of each question: its smallest base counts.
+    cells: dict[tuple[int, int | None, int | None], Cell] = {}
+    for _pk, asked, dimension, group, base, suppression in figures:
+        place = (asked, dimension, group)
+        known = cells.get(place)
+        bases = [number for number in (base, known.base if known else None) if number is not None]
+        cells[place] = Cell(
+            *place,
+            base=min(bases, default=None),
+            kept_back=(known.kept_back if known else False) or suppression == Figure.Suppression.BY_EDITOR,
+        )
+    hidden = {
+        (cell.question, cell.dimension, cell.group): reason
+        for cell, reason in suppressed(cells.values()).items()
+    }
+    changed: dict[str, list[int]] = {}
+    for pk, asked, dimension, group, _base, suppression in figures:
+        reason = hidden.get((asked, dimension, group), Figure.Suppression.NONE)
+        if suppression == Figure.Suppression.BY_EDITOR:
+            continue
+        if reason == Figure.Suppression.BY_EDITOR:
+            # The editor kept another option of the group back: from the rest it could be told.
+            reason = Figure.Suppression.COMPLEMENTARY
+        if suppression != reason:
+            changed.setdefault(str(reason), []).append(pk)
+    for reason, pks in changed.items():
+        Figure.objects.filter(pk__in=pks).update(suppression=reason)

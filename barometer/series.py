@@ -1,0 +1,422 @@
+"""One series of figures: what a chart, the table beneath it and every download of it show.
+
+A series is found by its key, which is in its permanent address:
+
+- ``fi-municipal-2022--partners``: one edition's answers to one question; of a question about factors,
+  what promoted beside what hindered;
+- ``dk-3--at-least-one-innovation--by--sector``: the same, broken down;
+- ``compare--at-least-one-innovation--yes``: one answer over editions and countries, and with
+  ``--state`` at the end those of one sector alone;
+- ``nordic``: the latest of these of each Nordic country and sector.
+
+Only what the person may see is in it: figures that are not verified are not, and of those suppressed the
+place is, without numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from .models import Dimension, Figure, Group, Option, Question, Sector, Source, Survey, SurveyQuestion
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+SEPARATOR = "--"
+NORDIC = "nordic"
+COMPARE = "compare"
+BY = "by"
+# What the registry's front page shows: the Copenhagen Manual's first question.
+HEADLINE = ("at-least-one-innovation", "yes")
+NORDIC_COUNTRIES = ("FI", "DK", "IS", "NO", "SE")
+# The breakdown whose groups are sectors, by the sectors' own codes.
+SECTOR_DIMENSION = "sector"
+
+
+class Kind(Enum):
+    """How the observations are laid out in a chart."""
+
+    OPTIONS = "options"  # one bar for each option
+    BREAKDOWN = "breakdown"  # for each option, a bar for each group
+    FACTORS = "factors"  # for each factor, what hindered to the left and what promoted to the right
+    COMPARISON = "comparison"  # one bar for each edition
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """One figure, or the place of one that is not known or not shown: then all numbers are None."""
+
+    asked: SurveyQuestion
+    option: Option
+    group: Group | None = None
+    share: Decimal | None = None
+    unweighted_share: Decimal | None = None
+    base: int | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    precision: str = ""
+    words: str = ""
+    note: str = ""
+    suppression: str = Figure.Suppression.NONE
+    source: Source | None = None
+
+    @property
+    def survey(self) -> Survey:
+        return self.asked.survey
+
+    @property
+    def sector(self) -> str:
+        """The sector that the figure is about: the group's, where it is broken down by sector."""
+        if self.group and self.group.dimension.key == SECTOR_DIMENSION:
+            return self.group.key
+        return self.survey.sector
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is a number."""
+        return self.share is not None
+
+    @property
+    def value_text(self) -> str:
+        """The share as it is told to readers: “79 %”, “about 60 %”, “not shown”, “not known”."""
+        if self.suppression:
+            return _("not shown")
+        if self.share is None:
+            return _("not known")
+        percent = _("%(number)s %%") % {"number": share_text(self.share, self.precision)}
+        match self.precision:
+            case Figure.Precision.ABOUT:
+                return _("about %(share)s") % {"share": percent}
+            case Figure.Precision.OVER:
+                return _("more than %(share)s") % {"share": percent}
+            case Figure.Precision.UNDER:
+                return _("less than %(share)s") % {"share": percent}
+            case Figure.Precision.WORDED if self.words:
+                return f"{self.words} ({percent})"
+        return percent
+
+
+def share_text(share: Decimal, precision: str = Figure.Precision.EXACT) -> str:
+    """The number alone, in the page's language: one decimal when it was counted so, otherwise none."""
+    places = 1 if precision == Figure.Precision.EXACT and share != share.to_integral_value() else 0
+    exponent = Decimal(1).scaleb(-places)
+    return number_format(share.quantize(exponent, ROUND_HALF_UP), decimal_pos=places)
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place in a comparison over which bars cannot be compared as such; ``before`` is an index."""
+
+    before: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Everything that a chart shows and says.
+
+    ``asked`` is what was asked in the one edition that it is about, None for a comparison.
+    """
+
+    key: str
+    kind: Kind
+    question: Question
+    observations: tuple[Observation, ...]
+    asked: SurveyQuestion | None = None
+    dimension: Dimension | None = None
+    option: Option | None = None
+    sector: str = ""
+    breaks: tuple[Break, ...] = field(default=())
+
+    @property
+    def survey(self) -> Survey | None:
+        return self.asked.survey if self.asked else None
+
+    @property
+    def surveys(self) -> list[Survey]:
+        """The editions that the observations are of, in their order."""
+        return list({row.survey.pk: row.survey for row in self.observations}.values())
+
+    @property
+    def title(self) -> str:
+        """The subject, and what of it the series shows."""
+        if self.dimension:
+            return _("%(subject)s, by %(dimension)s") % {
+                "subject": self.question.title,
+                "dimension": self.dimension.name.lower(),
+            }
+        if self.key == NORDIC:
+            return _("%(subject)s in the Nordic countries") % {"subject": self.question.title}
+        if self.sector:
+            return f"{self.question.title}: {Sector(self.sector).label.lower()}"
+        return self.question.title
+
+    @property
+    def wording(self) -> str:
+        """The question as asked, as far as it is known."""
+        return self.asked.words if self.asked else self.question.wording
+
+    @property
+    def sources(self) -> list[Source]:
+        """Where the figures come from, each once."""
+        found = (row.source or row.survey.source for row in self.observations)
+        return list({source.pk: source for source in found if source}.values())
+
+    @property
+    def caveats(self) -> list[str]:
+        """What the editions' figures do not allow to be said."""
+        return list(dict.fromkeys(survey.caveat for survey in self.surveys if survey.caveat))
+
+    @property
+    def base(self) -> int | None:
+        """The number of answers, when all observations have the same one."""
+        bases = {row.base for row in self.observations if row.is_shown}
+        return bases.pop() if len(bases) == 1 else None
+
+
+def find(key: str, user: User | AnonymousUser) -> Series | None:
+    """The series of that key, with what the person may see; None when there is no such or nothing to see."""
+    parts = key.split(SEPARATOR)
+    series: Series | None = None
+    match parts:
+        case ["nordic"]:
+            series = nordic(user)
+        case ["compare", question, option]:
+            series = comparison(question, option, user)
+        case ["compare", question, option, sector] if sector in Sector.values:
+            series = comparison(question, option, user, sector=sector)
+        case [survey, question]:
+            series = of_edition(survey, question, user)
+        case [survey, question, "by", dimension]:
+            series = of_edition(survey, question, user, dimension=dimension)
+    return series if series and series.observations else None
+
+
+# One edition ------------------------------------------------------------------
+
+
+def of_edition(
+    survey: str, question: str, user: User | AnonymousUser, *, dimension: str = ""
+) -> Series | None:
+    """One edition's answers to one question, in total or broken down: one query for the figures."""
+    asked = (
+        SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(user))
+        .filter(survey__key=survey, question__key=question)
+        .select_related("survey__source", "question")
+        .first()
+    )
+    if asked is None:
+        return None
+    figures = _figures(user).filter(asked=asked)
+    if dimension:
+        return from_figures(asked, figures.filter(group__dimension__key=dimension), broken_down=True)
+    return from_figures(asked, figures.filter(group=None))
+
+
+def all_of_edition(survey: Survey, user: User | AnonymousUser) -> list[Series]:
+    """Every series of the edition, totals before breakdowns, question by question: two queries."""
+    found = []
+    asked_rows = (
+        survey.asked.select_related("question")
+        .prefetch_related(Prefetch("figures", _figures(user), to_attr="shown"))
+        .order_by("order", "question__order", "question__key")
+    )
+    for asked in asked_rows:
+        asked.survey = survey
+        totals = [figure for figure in asked.shown if figure.group is None]
+        groups: dict[int, list[Figure]] = {}
+        for figure in asked.shown:
+            if figure.group is not None:
+                groups.setdefault(figure.group.dimension_id, []).append(figure)
+        if totals:
+            found.append(from_figures(asked, totals))
+        found.extend(from_figures(asked, rows, broken_down=True) for rows in groups.values())
+    return found
+
+
+def from_figures(asked: SurveyQuestion, figures: Iterable[Figure], *, broken_down: bool = False) -> Series:
+    """The series of these figures, saved or not: totals, or the groups of one breakdown.
+
+    The admin previews what is not saved yet through it.
+    """
+    rows = sorted(figures, key=_place_in_edition)
+    dimension = rows[0].group.dimension if broken_down and rows and rows[0].group else None
+    key = SEPARATOR.join([asked.survey.key, asked.question.key, *([BY, dimension.key] if dimension else [])])
+    is_of_factors = asked.question.kind == Question.Kind.FACTOR
+    kind = Kind.BREAKDOWN if dimension else Kind.FACTORS if is_of_factors else Kind.OPTIONS
+    return Series(
+        key=key,
+        kind=kind,
+        question=asked.question,
+        asked=asked,
+        dimension=dimension,
+        observations=tuple(_observation(figure, asked) for figure in rows),
+    )
+
+
+def _place_in_edition(figure: Figure) -> tuple[object, ...]:
+    option, group = figure.option, figure.group
+    return (
+        option.role != Option.Role.ANSWER,
+        option.order,
+        option.code,
+        group.order if group else 0,
+        group.key if group else "",
+    )
+
+
+# Over editions ----------------------------------------------------------------
+
+
+def comparison(question: str, option: str, user: User | AnonymousUser, *, sector: str = "") -> Series | None:
+    """One answer in every edition that asked for it, Finland first, then by country, sector and year.
+
+    An edition whose share is not known has its place too. With ``sector``, the editions of that sector and
+    the groups that are the sector in others.
+    """
+    chosen = Option.objects.filter(question__key=question, code=option).select_related("question").first()
+    if chosen is None:
+        return None
+    figures = _figures(user).filter(option=chosen)
+    rows = [figure for figure in figures if _is_of_sector(figure, sector)]
+    found = [_observation(figure, figure.asked) for figure in rows]
+    found += _unknown(chosen, user, {figure.asked_id for figure in figures if figure.group is None}, sector)
+    found.sort(key=lambda row: _place_among_editions(row))
+    key = SEPARATOR.join([COMPARE, question, option, *([sector] if sector else [])])
+    return _compared(key, chosen, found, sector)
+
+
+def nordic(user: User | AnonymousUser) -> Series | None:
+    """The headline answer in the latest edition of each Nordic country and sector."""
+    everything = comparison(*HEADLINE, user)
+    if everything is None or everything.option is None:
+        return None
+    latest: dict[tuple[str, str, str], Observation] = {}
+    for row in everything.observations:
+        if row.survey.country.code in NORDIC_COUNTRIES:
+            # Of one country and sector the latest year comes last.
+            latest[row.survey.country.code, row.survey.sector, row.survey.unit_asked] = row
+    return _compared(NORDIC, everything.option, list(latest.values()), "")
+
+
+def comparable_options(question: Question, user: User | AnonymousUser) -> list[Option]:
+    """The options of which at least one figure is visible, in their order."""
+    figures = Figure.objects.visible_to(user).filter(option__question=question)
+    return list(Option.objects.filter(pk__in=figures.values("option")).order_by("order", "code"))
+
+
+def _compared(key: str, option: Option, rows: Sequence[Observation], sector: str) -> Series:
+    return Series(
+        key=key,
+        kind=Kind.COMPARISON,
+        question=option.question,
+        option=option,
+        sector=sector,
+        observations=tuple(rows),
+        breaks=tuple(
+            Break(place, reasons)
+            for place, (before, after) in enumerate(pairwise(rows), start=1)
+            if (reasons := tuple(break_reasons(before, after)))
+        ),
+    )
+
+
+def _is_of_sector(figure: Figure, sector: str) -> bool:
+    if figure.group is None:
+        return not sector or figure.asked.survey.sector == sector
+    return bool(sector) and figure.group.dimension.key == SECTOR_DIMENSION and figure.group.key == sector
+
+
+def _unknown(option: Option, user: User | AnonymousUser, known: set[int], sector: str) -> list[Observation]:
+    """Places of editions that asked the question and whose share in total is not known to us."""
+    asked = (
+        SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(user), question=option.question)
+        .exclude(pk__in=known)
+        .filter(figures__isnull=True)
+        .select_related("survey__source", "question")
+    )
+    return [
+        Observation(asked=row, option=option) for row in asked if not sector or row.survey.sector == sector
+    ]
+
+
+def _place_among_editions(row: Observation) -> tuple[object, ...]:
+    survey = row.survey
+    return (
+        survey.country.code != "FI",
+        str(survey.country.name),
+        list(Sector).index(Sector(survey.sector)),
+        survey.year,
+        survey.key,
+    )
+
+
+def break_reasons(before: Observation, after: Observation) -> Iterable[str]:
+    """Why two bars beside each other cannot be compared as such, in words; nothing when they can."""
+    one, other = before.survey, after.survey
+    if one.unit_asked != other.unit_asked:
+        yield _("the unit asked differs: %(one)s, %(other)s") % {
+            "one": one.get_unit_asked_display().lower() or _("not known"),
+            "other": other.get_unit_asked_display().lower() or _("not known"),
+        }
+    if before.sector != after.sector:
+        yield _("the sector differs: %(one)s, %(other)s") % {
+            "one": Sector(before.sector).label.lower(),
+            "other": Sector(after.sector).label.lower(),
+        }
+    if one.period_years != other.period_years:
+        yield _("the reference periods differ: %(one)s, %(other)s") % {
+            "one": one.period,
+            "other": other.period,
+        }
+
+
+# Figures ----------------------------------------------------------------------
+
+
+def _figures(user: User | AnonymousUser):  # type: ignore[no-untyped-def]
+    return Figure.objects.visible_to(user).select_related(
+        "asked__survey__source",
+        "asked__question",
+        "option__factor",
+        "option__question",
+        "group__dimension",
+        "source",
+    )
+
+
+def _observation(figure: Figure, asked: SurveyQuestion) -> Observation:
+    """What may be told of the figure."""
+    if figure.suppression:
+        return Observation(
+            asked=asked,
+            option=figure.option,
+            group=figure.group,
+            suppression=figure.suppression,
+            source=figure.source,
+        )
+    return Observation(
+        asked=asked,
+        option=figure.option,
+        group=figure.group,
+        share=figure.share,
+        unweighted_share=figure.unweighted_share,
+        base=figure.base,
+        low=figure.low,
+        high=figure.high,
+        precision=figure.precision,
+        words=figure.words,
+        note=figure.note,
+        source=figure.source,
+    )
