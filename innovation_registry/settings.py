@@ -183,7 +183,7 @@ TIME_ZONE = "Europe/Helsinki"
 MODELTRANSLATION_DEFAULT_LANGUAGE = "fi"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("fi", "sv", "en")
 FORMAT_MODULE_PATH = ["innovation_registry.formats"]
-COUNTRIES_OVERRIDE = {"EU": _("European Union")}
+COUNTRIES_OVERRIDE = {"EU": _("European Union"), "SZ": "Eswatini"}
 # The language follows the address; no cookie remembers it.
 
 # Search ---------------------------------------------------------------------
