@@ -45,6 +45,13 @@ class QuestionQuerySet(models.QuerySet[Any]):
         """Public questions and, for editors, every question."""
         return self.all() if may_edit(user) else self.public()
 
+    def answered(self, user: User | AnonymousUser) -> QuestionQuerySet:
+        """Questions with a figure that the person may see; ``edition_count`` tells in how many editions."""
+        figures = {"asked__figures__is_verified": True}
+        if not may_edit(user):
+            figures["asked__survey__state"] = "published"
+        return self.filter(**figures).annotate(edition_count=models.Count("asked", distinct=True))
+
 
 class FigureQuerySet(models.QuerySet[Any]):
     def verified(self) -> FigureQuerySet:

@@ -22,7 +22,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -224,14 +224,16 @@ def of_edition(
     return from_figures(asked, figures.filter(group=None))
 
 
-def all_of_edition(survey: Survey, user: User | AnonymousUser) -> list[Series]:
-    """Every series of the edition, totals before breakdowns, question by question: two queries."""
+def all_of_edition(survey: Survey, user: User | AnonymousUser, *, question: str = "") -> list[Series]:
+    """Every series of the edition, or of one question of it, totals before breakdowns: two queries."""
     found = []
     asked_rows = (
         survey.asked.select_related("question")
         .prefetch_related(Prefetch("figures", _figures(user), to_attr="shown"))
         .order_by("order", "question__order", "question__key")
     )
+    if question:
+        asked_rows = asked_rows.filter(question__key=question)
     for asked in asked_rows:
         asked.survey = survey
         totals = [figure for figure in asked.shown if figure.group is None]
@@ -286,15 +288,33 @@ def comparison(question: str, option: str, user: User | AnonymousUser, *, sector
     the groups that are the sector in others.
     """
     chosen = Option.objects.filter(question__key=question, code=option).select_related("question").first()
-    if chosen is None:
-        return None
-    figures = _figures(user).filter(option=chosen)
-    rows = [figure for figure in figures if _is_of_sector(figure, sector)]
-    found = [_observation(figure, figure.asked) for figure in rows]
-    found += _unknown(chosen, user, {figure.asked_id for figure in figures if figure.group is None}, sector)
-    found.sort(key=lambda row: _place_among_editions(row))
-    key = SEPARATOR.join([COMPARE, question, option, *([sector] if sector else [])])
-    return _compared(key, chosen, found, sector)
+    return comparisons([chosen], user, sector=sector)[0] if chosen else None
+
+
+def comparisons(options: Sequence[Option], user: User | AnonymousUser, *, sector: str = "") -> list[Series]:
+    """The comparison of each of these options of one question: two queries, however many they are."""
+    rows: dict[int, list[Observation]] = {option.pk: [] for option in options}
+    for figure in _figures(user).filter(option__in=options):
+        if _is_of_sector(figure, sector):
+            rows[figure.option_id].append(_observation(figure, figure.asked))
+    unknown = _unknown(options[0].question_id, user, sector) if options else []
+    found = []
+    for option in options:
+        places = [*rows[option.pk], *(Observation(asked=asked, option=option) for asked in unknown)]
+        places.sort(key=lambda row: _place_of_edition(row.survey))
+        key = SEPARATOR.join([COMPARE, option.question.key, option.code, *([sector] if sector else [])])
+        found.append(_compared(key, option, places, sector))
+    return found
+
+
+def latest_of_each(question: Question, user: User | AnonymousUser) -> list[Series]:
+    """The question's answers in total in the latest edition of each country and sector: one query."""
+    editions: dict[SurveyQuestion, list[Figure]] = {}
+    for figure in _figures(user).filter(asked__question=question, group=None):
+        editions.setdefault(figure.asked, []).append(figure)
+    in_order = sorted(editions, key=lambda asked: _place_of_edition(asked.survey))
+    latest = {(asked.survey.country.code, asked.survey.sector): asked for asked in in_order}
+    return [from_figures(asked, editions[asked]) for asked in latest.values()]
 
 
 def nordic(user: User | AnonymousUser) -> Series | None:
@@ -313,7 +333,21 @@ def nordic(user: User | AnonymousUser) -> Series | None:
 def comparable_options(question: Question, user: User | AnonymousUser) -> list[Option]:
     """The options of which at least one figure is visible, in their order."""
     figures = Figure.objects.visible_to(user).filter(option__question=question)
-    return list(Option.objects.filter(pk__in=figures.values("option")).order_by("order", "code"))
+    return list(
+        Option.objects.filter(pk__in=figures.values("option"))
+        .select_related("question", "factor")
+        .order_by("order", "code")
+    )
+
+
+def comparable_sectors(options: Sequence[Option], user: User | AnonymousUser) -> list[Sector]:
+    """The sectors by which the comparisons of these options can be narrowed down: one query."""
+    figures = Figure.objects.visible_to(user).filter(option__in=options)
+    places = figures.order_by().values_list("asked__survey__sector", "group__dimension__key", "group__key")
+    found = {
+        group if dimension == SECTOR_DIMENSION else sector for sector, dimension, group in places.distinct()
+    }
+    return [sector for sector in Sector if sector in found]
 
 
 def _compared(key: str, option: Option, rows: Sequence[Observation], sector: str) -> Series:
@@ -338,21 +372,18 @@ def _is_of_sector(figure: Figure, sector: str) -> bool:
     return bool(sector) and figure.group.dimension.key == SECTOR_DIMENSION and figure.group.key == sector
 
 
-def _unknown(option: Option, user: User | AnonymousUser, known: set[int], sector: str) -> list[Observation]:
-    """Places of editions that asked the question and whose share in total is not known to us."""
+def _unknown(question: int, user: User | AnonymousUser, sector: str) -> list[SurveyQuestion]:
+    """Where the question was asked and no share is known to us: these editions have their places too."""
+    known = Figure.objects.visible_to(user).filter(asked=OuterRef("pk"))
     asked = (
-        SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(user), question=option.question)
-        .exclude(pk__in=known)
-        .filter(figures__isnull=True)
+        SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(user), question=question)
+        .exclude(Exists(known))
         .select_related("survey__source", "question")
     )
-    return [
-        Observation(asked=row, option=option) for row in asked if not sector or row.survey.sector == sector
-    ]
+    return [row for row in asked if not sector or row.survey.sector == sector]
 
 
-def _place_among_editions(row: Observation) -> tuple[object, ...]:
-    survey = row.survey
+def _place_of_edition(survey: Survey) -> tuple[object, ...]:
     return (
         survey.country.code != "FI",
         str(survey.country.name),
