@@ -1,27 +1,19 @@
-"""What moderators do, as data: the transition, the action behind it, and what its page says beforehand."""
+"""What moderators do, as data."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.shortcuts import get_object_or_404
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases import actions, workflow
 from cases.models import Adoption, Case, CaseRevision
-from common.workflow import Transition
-
-Words = str | Promise
-# The same for every subject, or made from it.
-WordsOf = Words | Callable[[Any], Words]
-
-UNCHANGED = _("The public sees no change.")
+from common.admin.acts import UNCHANGED, Act, ActForm, Words
 
 
-class ActForm(forms.Form):
+class MessageForm(ActForm):
     """What is told with an act: the message, when there is one to send."""
 
     message = forms.CharField(
@@ -31,15 +23,15 @@ class ActForm(forms.Form):
         help_text=_("It is sent by e-mail and kept in the history."),
     )
 
-    def __init__(self, *arguments: Any, act: "Act", **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, *arguments: Any, act: "CaseAct", **options: Any) -> None:
+        super().__init__(*arguments, act=act, **options)
         if not act.takes_message:
             del self.fields["message"]
         else:
             self.fields["message"].required = act.transition.needs_message
 
 
-class PublishForm(ActForm):
+class PublishForm(MessageForm):
     """Publishing says which version was read, and that each criterion is met."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
@@ -58,49 +50,30 @@ class PublishForm(ActForm):
         self.fields["criteria"].needed = True  # type: ignore[attr-defined]
 
 
-class OpenForm(ActForm):
+class OpenForm(MessageForm):
     """Editing begins with what is public or, when one is named, with the text of an old revision."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class CaseAct(Act):
     """One thing a moderator may do to a revision, a case or an adoption.
 
-    ``run`` takes the subject, ``by`` and the cleaned values of ``form``. ``what`` and ``public`` say what
-    happens and what the public will see; ``mail`` is the act's name in ``cases/notifications.py``, and
-    ``done`` the act's name in the history.
+    ``mail`` is the act's name in ``cases/notifications.py`` and in the history.
     """
 
-    transition: Transition
-    run: Callable[..., Any]
-    what: WordsOf
-    public: WordsOf = UNCHANGED
     mail: str = ""
-    done: str = ""
     takes_message: bool = False
-    form: type[ActForm] = ActForm
-
-    @property
-    def name(self) -> str:
-        return self.transition.name
+    form: type[ActForm] = MessageForm
 
     @property
     def mail_name(self) -> str:
         return self.mail or self.name
 
     @property
-    def done_words(self) -> str | Promise:
-        return workflow.act_label(self.done or self.mail_name)
-
-    def words(self, subject: Any) -> tuple[Words, Words]:
-        """What happens, and what the public will see."""
-        return _words_of(self.what, subject), _words_of(self.public, subject)
-
-
-def _words_of(words: WordsOf, subject: Any) -> Words:
-    return words(subject) if callable(words) else words
+    def done_words(self) -> Words:
+        return workflow.act_label(self.mail_name)
 
 
 def _public_after_publishing(revision: CaseRevision) -> Words:
@@ -128,22 +101,22 @@ def _public_after_declining(adoption: Adoption) -> Words:
 
 
 REVISION_ACTS = (
-    Act(
+    CaseAct(
         transition=workflow.SUBMIT,
         run=actions.submit,
         what=_("The revision joins the queue. Another moderator than you has to publish it."),
     ),
-    Act(
+    CaseAct(
         transition=workflow.TAKE_BACK,
         run=actions.take_back,
         what=_("The revision leaves the queue and can be edited again."),
     ),
-    Act(
+    CaseAct(
         transition=workflow.START_REVIEW,
         run=actions.start_review,
         what=_("You become its reviewer. The submitter can no longer change it."),
     ),
-    Act(
+    CaseAct(
         transition=workflow.PUBLISH,
         run=actions.publish,
         what=_("Exactly the version that you read becomes public."),
@@ -151,19 +124,19 @@ REVISION_ACTS = (
         takes_message=True,
         form=PublishForm,
     ),
-    Act(
+    CaseAct(
         transition=workflow.RETURN,
         run=actions.return_for_changes,
         what=_("The submitter reads your reasons, edits the text and submits it again."),
         takes_message=True,
     ),
-    Act(
+    CaseAct(
         transition=workflow.REJECT,
         run=actions.reject,
         what=_("The revision is closed. The submitter reads your reasons."),
         takes_message=True,
     ),
-    Act(
+    CaseAct(
         transition=workflow.DISCARD,
         run=actions.discard,
         what=_what_discarding_does,
@@ -176,7 +149,7 @@ def _open(case: Case, *, by: User, number: int | None) -> CaseRevision:
     return actions.open_revision(case, by=by, content=content)
 
 
-OPEN_REVISION = Act(
+OPEN_REVISION = CaseAct(
     transition=workflow.OPEN_REVISION,
     run=_open,
     what=_("A new draft begins. It is reviewed like any other, and nobody else can begin one meanwhile."),
@@ -184,26 +157,26 @@ OPEN_REVISION = Act(
 )
 CASE_ACTS = (
     OPEN_REVISION,
-    Act(
+    CaseAct(
         transition=workflow.FEATURE,
         run=actions.feature,
         what=_("The innovation is shown first."),
         public=_("The front page shows the innovation among the featured ones."),
     ),
-    Act(
+    CaseAct(
         transition=workflow.UNFEATURE,
         run=actions.unfeature,
         what=_("The innovation is no longer shown first."),
         public=_("The front page no longer features the innovation."),
     ),
-    Act(
+    CaseAct(
         transition=workflow.ARCHIVE,
         run=actions.archive,
         what=_("The innovation is taken out of the registry. It can be published again, as it was."),
         public=_("It is no longer found. Its address says that it has been taken away."),
         takes_message=True,
     ),
-    Act(
+    CaseAct(
         transition=workflow.RESTORE,
         run=actions.restore,
         what=_("The innovation returns to the registry."),
@@ -212,14 +185,14 @@ CASE_ACTS = (
 )
 
 ADOPTION_ACTS = (
-    Act(
+    CaseAct(
         transition=workflow.CONFIRM_ADOPTION,
         run=actions.confirm_adoption,
         what=_("You confirm that the organisation has taken the innovation up."),
         public=_public_after_confirming,
         mail="confirm_adoption",
     ),
-    Act(
+    CaseAct(
         transition=workflow.DECLINE_ADOPTION,
         run=actions.decline_adoption,
         what=_("The report is closed. Whoever told of it reads your reasons."),

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Adoption, Case
+from common.admin.acts import Act
+from common.admin.pages import any_contains, status_pill
 
-from .acts import ADOPTION_ACTS, Act
-from .base import ModeratedAdmin, any_contains, status_pill
+from .acts import ADOPTION_ACTS
+from .base import ModeratedAdmin
 
 _SEARCHED = [
     "organisation__name_fi",

@@ -1,25 +1,16 @@
-"""What all pages of moderating share: who may open them, buttons, and the page that asks before an act."""
+"""What all pages of moderating share: who may open them, and whom an act's page names as getting a mail."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.http import HttpRequest
 
 from accounts.models import User
 from cases import notifications
 from cases.models import Case
 from cases.queries import may_review
-from common.workflow import Decision, TransitionRefused, available, decide
+from common.admin.pages import ActAdmin
 
-from .acts import Act, ActForm
+from .acts import CaseAct
 
 
 def user_of(request: HttpRequest) -> User:
@@ -27,194 +18,27 @@ def user_of(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def pill(text: Any, tone: str = "quiet") -> SafeString:
-    return render_to_string("components/pill.html", {"text": text, "tone": tone})
+class ModeratedAdmin(ActAdmin):
+    """Open to those who have the right to review."""
 
+    act_template = "admin/cases/act.html"
 
-def status_pill(status: Any) -> SafeString:
-    """A member of a ``TextChoices`` in its own words and tone."""
-    return pill(status.label, status.tone)
-
-
-def any_contains(names: Sequence[str], word: str) -> Q:
-    """Any of the columns holds ``word``. SQLite ignores the case of a to z only, so it is told of “Ä” too."""
-    found = Q()
-    for name in names:
-        for form in {word, word.capitalize(), word.lower()}:
-            found |= Q(**{f"{name}__icontains": form})
-    return found
-
-
-class ModeratedAdmin(admin.ModelAdmin):
-    """A list, a page for each row, and a confirm page for each act. Nothing is edited in place.
-
-    Everything here takes the right to review, whatever else a person may do in the admin: so nobody
-    else learns of what is not published from a list, a search, a counter or a page.
-    """
-
-    acts: Sequence[Act] = ()
-    page_template = ""
-    actions = None
-    show_facets = admin.ShowFacets.NEVER
-    show_full_result_count = False
-    list_per_page = 50
-
-    # Who may open it -------------------------------------------------------
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_review(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_review(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    # Addresses -------------------------------------------------------------
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        name = f"{self.opts.app_label}_{self.opts.model_name}"
-        return [
-            path("", view(self.changelist_view), name=f"{name}_changelist"),
-            *self.own_urls(name),
-            path("<int:pk>/change/", view(self.page), name=f"{name}_change"),
-            path("<int:pk>/<slug:name>/", view(self.act_page), name=f"{name}_act"),
-        ]
-
-    def own_urls(self, name: str) -> list[URLPattern]:
-        """Further addresses, before those of acts."""
-        return []
-
-    def page_url(self, subject: Model) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[subject.pk])
-
-    def act_url(self, subject: Model, name: str) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_act", args=[subject.pk, name])
-
-    # What the pages show ---------------------------------------------------
-
-    def subject(self, request: HttpRequest, pk: int) -> Any:
-        """The row that the page is about, for those who may see it."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        found = self.get_queryset(request).filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        return found
+    def may_open(self, user: Any) -> bool:
+        return may_review(user)
 
     def case_of(self, subject: Any) -> Case:
         return subject if isinstance(subject, Case) else subject.case
-
-    def title_of(self, subject: Any) -> str:
-        return str(subject)
-
-    def page_context(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
-        return {}
-
-    def buttons(self, request: HttpRequest, subject: Any) -> Iterator[dict[str, Any]]:
-        """What may be done now; what is blocked comes with its reasons."""
-        for decision in available([act.transition for act in self.acts], subject, request.user):
-            yield {"decision": decision, "url": self.act_url(subject, decision.transition.name)}
-
-    def context(self, request: HttpRequest, subject: Any, **extra: Any) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "subject": subject,
-            "subject_url": self.page_url(subject),
-            "subject_title": self.title_of(subject),
-            "case": self.case_of(subject),
-            "title": self.title_of(subject),
-            **extra,
-        }
-
-    def page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page of one row."""
-        subject = self.subject(request, pk)
-        context = self.context(
-            request,
-            subject,
-            buttons=list(self.buttons(request, subject)),
-            **self.page_context(request, subject),
-        )
-        return TemplateResponse(request, self.page_template, context)
-
-    # Acts ------------------------------------------------------------------
-
-    def after(self, act: Act, subject: Any, result: Any) -> str:
-        """Where to go when the act is done."""
-        return self.page_url(subject)
 
     def reporter_of(self, subject: Any) -> Any:
         """Who told of it, when that is somebody else than the case's submitter."""
         return None
 
-    def initial(self, request: HttpRequest, act: Act, subject: Any) -> dict[str, Any]:
-        return {}
+    def context(self, request: HttpRequest, subject: Any, **extra: Any) -> dict[str, Any]:
+        if isinstance(act := extra.get("act"), CaseAct):
+            extra["recipients"] = self._recipients(request, act, subject)
+        return super().context(request, subject, case=self.case_of(subject), **extra)
 
-    def act_context(self, request: HttpRequest, act: Act, subject: Any) -> dict[str, Any]:
-        return {}
-
-    def act_page(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """GET says what will happen, or why it cannot; POST does it and goes on.
-
-        A refusal, also one that came between the two, is explained on the same page (409) and what was
-        typed stays there.
-        """
-        act = next((act for act in self.acts if act.name == name), None)
-        if act is None:
-            raise Http404
-        subject = self.subject(request, pk)
-        refusal: Decision | None = None
-        form = self._form(request, act, subject)
-        if request.method == "POST" and form.is_valid():
-            try:
-                result = act.run(subject, by=user_of(request), **form.cleaned_data)
-            except TransitionRefused as refused:
-                refusal = refused.decision
-                subject = self.subject(request, pk)
-                form = self._form_again(request, act, subject)
-            else:
-                words = _("%(act)s: %(title)s") % {"act": act.done_words, "title": self.title_of(subject)}
-                messages.success(request, words)
-                return HttpResponseRedirect(self.after(act, subject, result))
-        what, public = act.words(subject)
-        context = self.context(
-            request,
-            subject,
-            title=act.transition.label,
-            act=act,
-            decision=decide(act.transition, subject, request.user),
-            refusal=refusal,
-            form=form,
-            has_errors=bool(refusal or form.errors),
-            typed=form.data.get("message", "") if form.is_bound else "",
-            what=what,
-            public=public,
-            recipients=self._recipients(request, act, subject),
-            **self.act_context(request, act, subject),
-        )
-        return TemplateResponse(request, "admin/cases/act.html", context, status=409 if refusal else 200)
-
-    def _form(self, request: HttpRequest, act: Act, subject: Any) -> ActForm:
-        data = request.POST if request.method == "POST" else None
-        return act.form(data, act=act, initial=self.initial(request, act, subject))
-
-    def _form_again(self, request: HttpRequest, act: Act, subject: Any) -> ActForm:
-        """What was typed, over what is there now."""
-        data = request.POST.copy()
-        for name, value in self.initial(request, act, subject).items():
-            data[name] = value
-        return act.form(data, act=act)
-
-    def _recipients(self, request: HttpRequest, act: Act, subject: Any) -> list[Any]:
+    def _recipients(self, request: HttpRequest, act: CaseAct, subject: Any) -> list[Any]:
         found = notifications.recipients(
             act.mail_name, self.case_of(subject), by=user_of(request), reporter=self.reporter_of(subject)
         )

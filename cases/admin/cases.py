@@ -20,11 +20,13 @@ from django.utils.translation import gettext_lazy
 from cases import actions, wording, workflow
 from cases import content as contents
 from cases.models import Adoption, Case, CaseRevision, CaseTerm, CaseText, Language
+from common.admin.acts import Act
+from common.admin.pages import any_contains, status_pill
 from common.workflow import TransitionRefused, decide
 from taxonomy.models import Term, Vocabulary
 
-from .acts import CASE_ACTS, OPEN_REVISION, Act
-from .base import ModeratedAdmin, any_contains, status_pill, user_of
+from .acts import CASE_ACTS, OPEN_REVISION
+from .base import ModeratedAdmin, user_of
 
 _OWNER_NAMES = ["owner__name_fi", "owner__name_sv", "owner__name_en"]
 _TITLES = [f"content__texts__{language}__title" for language in Language.values]

@@ -21,10 +21,12 @@ from accounts.models import Organisation, User
 from cases import actions, wording, workflow
 from cases import content as contents
 from cases.models import Case, CaseRevision, Language
+from common.admin.acts import Act
+from common.admin.pages import any_contains, pill, status_pill
 from common.workflow import TransitionRefused, decide
 
-from .acts import OPEN_REVISION, REVISION_ACTS, Act
-from .base import ModeratedAdmin, any_contains, pill, status_pill, user_of
+from .acts import OPEN_REVISION, REVISION_ACTS
+from .base import ModeratedAdmin, user_of
 
 _TITLES = [f"content__texts__{language}__title" for language in Language.values]
 _NAMES = ["name_fi", "name_sv", "name_en"]
