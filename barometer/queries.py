@@ -47,10 +47,10 @@ class QuestionQuerySet(models.QuerySet[Any]):
 
     def answered(self, user: User | AnonymousUser) -> QuestionQuerySet:
         """Questions with a figure that the person may see; ``edition_count`` tells in how many editions."""
-        figures = {"asked__figures__is_verified": True}
+        has_figure = models.Q(asked__figures__is_verified=True)
         if not may_edit(user):
-            figures["asked__survey__state"] = "published"
-        return self.filter(**figures).annotate(edition_count=models.Count("asked", distinct=True))
+            has_figure &= models.Q(asked__survey__state="published")
+        return self.filter(has_figure).annotate(edition_count=models.Count("asked", distinct=True))
 
 
 class FigureQuerySet(models.QuerySet[Any]):

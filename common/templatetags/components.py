@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
 from common import navigation
+from common.markdown import to_html
 
 register = template.Library()
 
@@ -93,6 +94,12 @@ def in_language(text: str, language: str) -> str:
     if not text or not language or language == get_language():
         return text
     return format_html('<span lang="{}">{}</span>', language, text)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Markdown of an editorial text as safe HTML; its headings begin with ``h3``."""
+    return to_html(text)
 
 
 @register.inclusion_tag("components/language_note.html")
