@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.workflow import Decision, Refusal, Transition, TransitionRefused, decide
 
 from . import workflow
-from .models import Figure, Survey, SurveyEvent
+from .models import Figure, Question, Survey, SurveyEvent, SurveyQuestion
 from .suppression import Cell, suppressed
 
 if TYPE_CHECKING:
@@ -60,16 +60,69 @@ def describe(survey: Survey, *, by: User | None, note: Note | None = None) -> No
         SurveyEvent.objects.create(survey=survey, act="create", to_state=survey.state, by=by)
         return
     _allow(workflow.DESCRIBE, survey, by)
+    changes = _changed_fields(survey)
     _touch(workflow.DESCRIBE, survey, survey.version)
     # Not the state: that, and the version, are the table's by now.
-    survey.save(
-        update_fields=[
-            field.name
-            for field in survey._meta.concrete_fields
-            if not field.primary_key and field.name not in ("state", "published_at", "changed_at", "version")
-        ]
-    )
-    _record("describe", survey, by, note=note)
+    survey.save(update_fields=_described(survey))
+    _record("describe", survey, by, note=note, changes=changes)
+
+
+@transaction.atomic
+def begin(survey: Survey, *, by: User | None, after: Survey | None = None) -> None:
+    """Begin an edition as a draft. It asks as ``after`` did, or else the questions of the question bank."""
+    describe(survey, by=by)
+    if after is None:
+        choose_questions(survey, Question.objects.filter(in_bank=True), by=by)
+        return
+    for asked in after.asked.all():
+        asked.pk, asked.survey, asked._state.adding = None, survey, True
+        asked.save()
+
+
+@transaction.atomic
+def choose_questions(
+    survey: Survey, questions: Iterable[Question], *, by: User | None, seen_version: int | None = None
+) -> None:
+    """Let the edition ask these, in this order. A question that has figures or answers is not left out."""
+    _allow(workflow.DESCRIBE, survey, by)
+    before = {asked.question_id: asked for asked in survey.asked.select_related("question")}
+    changed = []
+    for order, question in enumerate(questions):
+        asked = before.pop(question.pk, None) or SurveyQuestion(survey=survey, question=question)
+        if asked.pk is None or asked.order != order:
+            asked.order = order
+            asked.save()
+            changed.append({"question": question.key})
+    left_out = survey.asked.filter(pk__in=[asked.pk for asked in before.values()])
+    answered = left_out.filter(Q(figures__isnull=False) | Q(own_words__isnull=False)).first()
+    if answered is not None:
+        reason = _("“%(question)s” has figures: take them away first.")
+        raise TransitionRefused(
+            Decision(workflow.DESCRIBE, Refusal.BLOCKED, (reason % {"question": answered.question},))
+        )
+    changed += [{"question": asked.question.key} for asked in before.values()]
+    left_out.delete()
+    if changed:
+        _touch(workflow.DESCRIBE, survey, survey.version if seen_version is None else seen_version)
+        _record("choose_questions", survey, by, changes=changed)
+
+
+@transaction.atomic
+def describe_question(asked: SurveyQuestion, *, by: User | None, seen_version: int | None = None) -> None:
+    """Save how the edition asked the question; ``asked`` is a changed instance that is not saved yet."""
+    survey = asked.survey
+    _allow(workflow.DESCRIBE, survey, by)
+    _touch(workflow.DESCRIBE, survey, survey.version if seen_version is None else seen_version)
+    asked.save()
+    _record("describe_question", survey, by, changes=[{"question": asked.question.key}])
+
+
+@transaction.atomic
+def discard(survey: Survey, *, by: User | None) -> None:
+    """Delete a draft, which nobody but editors ever saw, with its figures."""
+    _allow(workflow.DISCARD, survey, by)
+    _touch(workflow.DISCARD, survey, survey.version)
+    survey.delete()
 
 
 @transaction.atomic
@@ -158,6 +211,28 @@ def withdraw(survey: Survey, *, by: User | None, note: Note | None = None) -> No
 
 
 # What they share --------------------------------------------------------------
+
+
+def _described(survey: Survey) -> list[str]:
+    """The fields that editors describe an edition by."""
+    return [
+        field.name
+        for field in survey._meta.concrete_fields
+        if not field.primary_key and field.name not in ("state", "published_at", "changed_at", "version")
+    ]
+
+
+def _changed_fields(survey: Survey) -> list[dict[str, Any]]:
+    """What differs from the table, field by field, as text."""
+    # A translated field's own column, without its language, follows from those that have one.
+    names = [name for name in _described(survey) if not hasattr(survey, f"{name}_fi")]
+    before = Survey._base_manager.get(pk=survey.pk)
+    values = [(name, getattr(before, name), getattr(survey, name)) for name in names]
+    return [
+        {"field": name, "before": str(old or ""), "after": str(new or "")}
+        for name, old, new in values
+        if (old or "") != (new or "")
+    ]
 
 
 def _allow(transition: Transition, survey: Survey, by: User | None) -> None:

@@ -90,11 +90,20 @@ DESCRIBE = Transition(
     target="",
     permitted=_edits,
 )
+DISCARD = Transition(
+    name="discard",
+    label=gettext_lazy("Delete the draft"),
+    sources=frozenset({Survey.State.DRAFT}),
+    target="",
+    permitted=_edits,
+)
 PUBLICATION = (PUBLISH, WITHDRAW)
 
 _ACT_LABELS: dict[str, str | Promise] = {
     "create": pgettext_lazy("survey", "Begun"),
     "describe": gettext_lazy("Description edited"),
+    "choose_questions": gettext_lazy("Questions chosen"),
+    "describe_question": gettext_lazy("Wording of a question edited"),
     "enter": gettext_lazy("Figures entered"),
     "correct": gettext_lazy("Figures corrected"),
     "publish": pgettext_lazy("survey", "Published"),
