@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "accounts",
     "cases",
     "barometer",
+    "network",
     "pages",
 ]
 
@@ -255,6 +256,18 @@ if OIDC_SERVER_URL:
             }
         ],
     }
+
+# Innovation network ---------------------------------------------------------
+
+# After how many days what somebody told is erased, counted from the day when it was last needed: the privacy
+# notice says the same numbers.
+NETWORK_RETENTION_DAYS = {
+    "unconfirmed": env.int("NETWORK_KEEP_UNCONFIRMED_DAYS", default=7),
+    "withdrawn": env.int("NETWORK_KEEP_WITHDRAWN_DAYS", default=30),
+    "declined": env.int("NETWORK_KEEP_DECLINED_DAYS", default=180),
+    "decided": env.int("NETWORK_KEEP_APPROVED_REQUEST_DAYS", default=180),
+    "left": env.int("NETWORK_KEEP_LEFT_DAYS", default=30),
+}
 
 # Static files and media -----------------------------------------------------
 

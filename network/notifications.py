@@ -1,0 +1,63 @@
+"""The network's mails. Each is in its recipient's language and leaves through the task queue."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import User
+from accounts.permissions import NETWORK_COORDINATORS
+from common.mail import send_mail
+
+from .models import JoinRequest, Member
+
+
+def coordinators() -> list[User]:
+    """Active staff who coordinate: members of the coordinators' group."""
+    return list(
+        get_user_model()
+        .objects.filter(is_active=True, is_staff=True, groups__name=NETWORK_COORDINATORS)
+        .distinct()
+    )
+
+
+def send_to_address(template: str, email: str, language: str) -> None:
+    """A mail to somebody of whom only the address is known."""
+    send_mail(template, email, language, _addresses(language))
+
+
+def send_secret(template: str, request: JoinRequest, secret: str, message: str = "") -> None:
+    """A mail with a link that only the applicant has."""
+    with translation.override(request.language):
+        url = settings.BASE_URL + reverse("network:request", args=[secret])
+    context = {"name": request.name, "url": url, "message": message, **_addresses(request.language)}
+    send_mail(template, request.email, request.language, context)
+
+
+def send_to_applicant(template: str, request: JoinRequest, message: str = "") -> None:
+    context = {"name": request.name, "message": message, **_addresses(request.language)}
+    send_mail(template, request.email, request.language, context)
+
+
+def send_to_member(template: str, member: Member, message: str = "") -> None:
+    user = member.user
+    context = {"name": str(user), "message": message, **_addresses(user.language)}
+    send_mail(template, user.email, user.language, context)
+
+
+def tell_coordinators(request: JoinRequest) -> None:
+    """Coordinators hear that something waits; who it is they read in the admin."""
+    for person in coordinators():
+        with translation.override(person.language):
+            url = settings.BASE_URL + reverse("admin:network_joinrequest_changelist")
+        send_mail("network_waiting", person.email, person.language, {"queue_url": url})
+
+
+def _addresses(language: str) -> dict[str, Any]:
+    with translation.override(language):
+        return {
+            "network_url": settings.BASE_URL + reverse("network:front"),
+            "members_url": settings.BASE_URL + reverse("network:own"),
+        }

@@ -1,0 +1,53 @@
+"""Who may see what of the network: the one visibility rule, as querysets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+COORDINATE_PERMISSION = "network.coordinate_network"
+
+
+def may_coordinate(user: User | AnonymousUser) -> bool:
+    """Whether the person coordinates the network and so sees requests and members."""
+    return user.is_authenticated and user.is_staff and user.has_perm(COORDINATE_PERMISSION)
+
+
+class JoinRequestQuerySet(models.QuerySet[Any]):
+    def open(self) -> JoinRequestQuerySet:
+        return self.filter(state__in=self.model.OPEN)
+
+    def queue(self) -> JoinRequestQuerySet:
+        """What waits for a coordinator, the oldest first."""
+        return self.filter(state__in=self.model.QUEUE).order_by("confirmed_at", "pk")
+
+    def visible_to(self, user: User | AnonymousUser) -> JoinRequestQuerySet:
+        """Coordinators see requests whose address is confirmed; nobody sees those that are not."""
+        return self.filter(confirmed_at__isnull=False) if may_coordinate(user) else self.none()
+
+
+class MemberQuerySet(models.QuerySet[Any]):
+    def active(self) -> MemberQuerySet:
+        return self.filter(state="active", user__is_active=True)
+
+    def of(self, user: User | AnonymousUser) -> Any:
+        """The person's own active membership, or None."""
+        return self.active().filter(user=user).first() if user.is_authenticated else None
+
+    def in_directory(self) -> MemberQuerySet:
+        """Those who chose to be seen by other members."""
+        return self.active().filter(in_directory=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> MemberQuerySet:
+        """All for coordinators; for members those in the directory and oneself; nobody for others."""
+        if may_coordinate(user):
+            return self.all()
+        if self.of(user) is None:
+            return self.none()
+        return self.active().filter(models.Q(in_directory=True) | models.Q(user=user))
