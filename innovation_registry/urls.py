@@ -12,6 +12,7 @@ urlpatterns = [
     path("ready", health.ready, name="ready"),
     *i18n_patterns(
         path("", include("cases.urls")),
+        path("", include("network.urls")),
         path("", include("pages.urls")),
         path("components/", gallery.gallery, name="gallery"),
         path(pgettext_lazy("url", "account/"), include("accounts.urls")),

@@ -1,0 +1,9 @@
+"""Addresses of the innovation network. Each is listed beside its view."""
+
+from .views import joining, members
+
+app_name = "network"
+urlpatterns = [
+    *joining.urlpatterns,
+    *members.urlpatterns,
+]
