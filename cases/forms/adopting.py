@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
+from accounts.register import OrganisationField, Register
 from cases.models import Adoption
 
-from .fields import OrganisationField, Register, YearField
+from .fields import YearField
 
 
 class AdoptionReportForm(forms.Form):

@@ -11,12 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.register import OrganisationField
 from cases import content as contents
 from cases import uploads
 from cases.models import Adoption, Established, Evidence, Language, Material, Upload
 from cases.uploads import PreparedFile
 
-from .fields import CountField, FigureField, OrganisationField, WebAddressField, YearField
+from .fields import CountField, FigureField, WebAddressField, YearField
 
 if TYPE_CHECKING:
     from .steps import Step

@@ -22,13 +22,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from accounts.register import OrganisationField, Register
 from cases import content as contents
 from cases.models import Language, Upload
 from cases.schema import BY_NAME, TEXT_FIELDS, Field, Place, Section, fields_of
 from cases.uploads import PreparedFile
 from taxonomy.models import Term, Vocabulary
 
-from .fields import OrganisationField, Register, TextField, WebAddressField, YearField
+from .fields import TextField, WebAddressField, YearField
 from .rows import ROW_FORMS, FileRow, Rows, rows
 
 Content = contents.Content

@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation
+from accounts.register import Register
 from cases import actions
 from cases.forms.adopting import AdoptionReportForm
-from cases.forms.fields import Register
 from cases.models import Adoption, Case
 from common.workflow import TransitionRefused
 

@@ -9,8 +9,9 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.register import Register
 from cases import content as contents
-from cases.forms.fields import FigureField, Register
+from cases.forms.fields import FigureField
 from cases.forms.steps import Step, TranslationForm, other_languages
 from cases.models import Adoption, Established, Evidence, Language, LifeCycle
 from cases.schema import FIELDS, TEXT_NAMES, Section
