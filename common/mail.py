@@ -33,7 +33,12 @@ class MailNotSentError(Exception):
 
 
 def send_mail(template: str, to: str, language: str, context: dict[str, Any]) -> None:
-    """Enqueue one mail to one person.
+    """Enqueue one mail to one person: what :func:`compose` makes."""
+    enqueue(compose(template, to, language, context))
+
+
+def compose(template: str, to: str, language: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+    """The mail as it would be sent, for whoever shows it first.
 
     ``mail/<template>.txt`` holds the subject on its first line, then the text; both are rendered in
     ``language`` with ``base_url`` added to ``context``. The HTML version is made from the text.
@@ -47,7 +52,7 @@ def send_mail(template: str, to: str, language: str, context: dict[str, Any]) ->
         html = render_to_string("mail/base.html", {"subject": subject, "body": body})
     message = EmailMultiAlternatives(subject, body, to=[to])
     message.attach_alternative(html, "text/html")
-    enqueue(message)
+    return message
 
 
 def enqueue(message: EmailMessage) -> None:

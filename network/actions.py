@@ -163,14 +163,26 @@ def expire(request: JoinRequest) -> None:
 
 
 @transaction.atomic
-def approve(request: JoinRequest, *, by: User, message: str = "") -> Member:
-    """Make the applicant a member, who from now on signs in with a code sent to the same address."""
+def approve(
+    request: JoinRequest, *, by: User, message: str = "", organisation: Organisation | None = None
+) -> Member:
+    """Make the applicant a member, who from now on signs in with a code sent to the same address.
+
+    ``organisation``, if given, is the one that the coordinator found to be meant.
+    """
     _allow(workflow.APPROVE, request, by)
     before = request.state
-    _move(workflow.APPROVE, request, **_closed("decided"), decided_at=timezone.now(), decided_by=by)
+    _move(
+        workflow.APPROVE,
+        request,
+        **_closed("decided"),
+        decided_at=timezone.now(),
+        decided_by=by,
+        organisation=organisation or request.organisation,
+    )
     member = _member_of(request)
     _record("approve", by, request=request, member=member, moved=(before, request.state), message=message)
-    notifications.send_to_member("network_approved", member, message=message)
+    notifications.send_to_applicant("network_approved", request, message=message)
     return member
 
 
@@ -189,6 +201,8 @@ def _member_of(request: JoinRequest) -> Member:
     )
     for name in ("organisation", "organisation_name", "role", "works_on", "wants_to_learn", "in_directory"):
         setattr(member, name, getattr(request, name))
+    if member.organisation:
+        member.organisation_name = ""
     consents = request.consents.all()
     member.wants_bulletins = any(row.purpose == Consent.Purpose.BULLETINS for row in consents)
     member.version += 1
@@ -222,6 +236,19 @@ def ask_more(request: JoinRequest, *, by: User, message: str) -> None:
     )
     _record("ask_more", by, request=request, moved=(before, request.state), message=message)
     notifications.send_secret("network_ask_more", request, secret, message=message)
+
+
+@transaction.atomic
+def note(subject: JoinRequest | Member, *, by: User, note: str, seen_version: int) -> None:
+    """Write down what coordinators tell each other; refused when the row changed since it was read."""
+    transition = workflow.NOTE_REQUEST if isinstance(subject, JoinRequest) else workflow.NOTE_MEMBER
+    _allow(transition, subject, by)
+    subject.version = seen_version
+    _move(transition, subject, note=note)
+    if isinstance(subject, JoinRequest):
+        _record(transition.name, by, request=subject)
+    else:
+        _record(transition.name, by, member=subject)
 
 
 # Members ----------------------------------------------------------------------
@@ -289,10 +316,14 @@ def _end(transition: Transition, member: Member, by: User, message: str = "") ->
 
 @transaction.atomic
 def move(members: Iterable[Member], *, to: Organisation, by: User) -> int:
-    """Bring people of an organisation that ended to the one that took up its work; returns how many."""
+    """Bring people of an organisation that ended to the one that took up its work; returns how many.
+
+    Their accounts follow where they named the same organisation. All are moved, or nobody.
+    """
     count = 0
     for member in members:
         _allow(workflow.MOVE, member, by)
+        User.objects.filter(pk=member.user_id, organisation=member.organisation_id).update(organisation=to)
         _move(workflow.MOVE, member, organisation=to, organisation_name="")
         _record("move", by, member=member)
         count += 1

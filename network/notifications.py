@@ -4,12 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
 from accounts.permissions import NETWORK_COORDINATORS
-from common.mail import send_mail
+from common.mail import compose, enqueue, send_mail
 
 from .models import JoinRequest, Member
 
@@ -28,23 +29,37 @@ def send_to_address(template: str, email: str, language: str) -> None:
     send_mail(template, email, language, _addresses(language))
 
 
-def send_secret(template: str, request: JoinRequest, secret: str, message: str = "") -> None:
+def mail_with_secret(
+    template: str, request: JoinRequest, secret: str, message: str = ""
+) -> EmailMultiAlternatives:
     """A mail with a link that only the applicant has."""
     with translation.override(request.language):
         url = settings.BASE_URL + reverse("network:request", args=[secret])
     context = {"name": request.name, "url": url, "message": message, **_addresses(request.language)}
-    send_mail(template, request.email, request.language, context)
+    return compose(template, request.email, request.language, context)
+
+
+def mail_to_applicant(template: str, request: JoinRequest, message: str = "") -> EmailMultiAlternatives:
+    context = {"name": request.name, "message": message, **_addresses(request.language)}
+    return compose(template, request.email, request.language, context)
+
+
+def mail_to_member(template: str, member: Member, message: str = "") -> EmailMultiAlternatives:
+    user = member.user
+    context = {"name": str(user), "message": message, **_addresses(user.language)}
+    return compose(template, user.email, user.language, context)
+
+
+def send_secret(template: str, request: JoinRequest, secret: str, message: str = "") -> None:
+    enqueue(mail_with_secret(template, request, secret, message))
 
 
 def send_to_applicant(template: str, request: JoinRequest, message: str = "") -> None:
-    context = {"name": request.name, "message": message, **_addresses(request.language)}
-    send_mail(template, request.email, request.language, context)
+    enqueue(mail_to_applicant(template, request, message))
 
 
 def send_to_member(template: str, member: Member, message: str = "") -> None:
-    user = member.user
-    context = {"name": str(user), "message": message, **_addresses(user.language)}
-    send_mail(template, user.email, user.language, context)
+    enqueue(mail_to_member(template, member, message))
 
 
 def tell_coordinators(request: JoinRequest) -> None:

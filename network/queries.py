@@ -51,3 +51,9 @@ class MemberQuerySet(models.QuerySet[Any]):
         if self.of(user) is None:
             return self.none()
         return self.active().filter(models.Q(in_directory=True) | models.Q(user=user))
+
+
+class ListExportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User | AnonymousUser) -> ListExportQuerySet:
+        """Coordinators see which lists were taken out, and by whom."""
+        return self.all() if may_coordinate(user) else self.none()

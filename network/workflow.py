@@ -98,6 +98,13 @@ ASK_MORE = Transition(
     permitted=_coordinates,
     needs_message=True,
 )
+NOTE_REQUEST = Transition(
+    name="note",
+    label=gettext_lazy("Write a note"),
+    sources=frozenset(JoinRequest.State) - {_Request.UNCONFIRMED},
+    target="",
+    permitted=_coordinates,
+)
 REQUEST = (CONFIRM, ANSWER, WITHDRAW, EXPIRE, APPROVE, DECLINE, ASK_MORE)
 
 EDIT_PROFILE = Transition(
@@ -129,6 +136,13 @@ MOVE = Transition(
     target="",
     permitted=_coordinates,
 )
+NOTE_MEMBER = Transition(
+    name="note",
+    label=gettext_lazy("Write a note"),
+    sources=frozenset(Member.State),
+    target="",
+    permitted=_coordinates,
+)
 MEMBERSHIP = (LEAVE, REMOVE)
 
 _ACT_LABELS: dict[str, str | Promise] = {
@@ -142,6 +156,7 @@ _ACT_LABELS: dict[str, str | Promise] = {
     "decline": pgettext_lazy("request", "Declined"),
     "ask_more": gettext_lazy("More information asked"),
     "join": gettext_lazy("Joined the network"),
+    "note": gettext_lazy("Note written"),
     "edit_profile": gettext_lazy("Profile edited"),
     "leave": gettext_lazy("Left the network"),
     "remove": gettext_lazy("Removed from the network"),

@@ -147,6 +147,14 @@ class ActAdmin(admin.ModelAdmin):
     def initial(self, request: HttpRequest, act: Act, subject: Any) -> dict[str, Any]:
         return {}
 
+    def form_options(self, request: HttpRequest, act: Act, subject: Any) -> dict[str, Any]:
+        """More that the act's form takes."""
+        return {}
+
+    def is_ready(self, request: HttpRequest, act: Act, subject: Any, form: ActForm) -> bool:
+        """Whether what was sent is done now; otherwise the page is shown once more, with what it led to."""
+        return True
+
     def act_context(self, request: HttpRequest, act: Act, subject: Any) -> dict[str, Any]:
         """More for the page that asks; ``is_unread`` when the subject has to be read again first."""
         return {}
@@ -163,7 +171,7 @@ class ActAdmin(admin.ModelAdmin):
         subject = self.subject(request, pk)
         refusal: Decision | None = None
         form = self._form(request, act, subject)
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST" and form.is_valid() and self.is_ready(request, act, subject, form):
             try:
                 result = act.run(subject, by=request.user, **form.cleaned_data)
             except TransitionRefused as refused:
@@ -193,14 +201,15 @@ class ActAdmin(admin.ModelAdmin):
 
     def _form(self, request: HttpRequest, act: Act, subject: Any) -> ActForm:
         data = request.POST if request.method == "POST" else None
-        return act.form(data, act=act, initial=self.initial(request, act, subject))
+        options = self.form_options(request, act, subject)
+        return act.form(data, act=act, initial=self.initial(request, act, subject), **options)
 
     def _form_again(self, request: HttpRequest, act: Act, subject: Any) -> ActForm:
         """What was typed, over what is there now."""
         data = request.POST.copy()
         for name, value in self.initial(request, act, subject).items():
             data[name] = value
-        return act.form(data, act=act)
+        return act.form(data, act=act, **self.form_options(request, act, subject))
 
 
 def _typed(form: ActForm) -> list[str]:
