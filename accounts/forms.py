@@ -2,6 +2,7 @@ from typing import Any, cast
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .models import Organisation, User
@@ -44,3 +45,21 @@ class ProfileForm(forms.ModelForm):
         if chosen is None:
             self.initial["organisation"] = Organisation.objects.for_email(self.instance.email)
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
+
+
+class ChangeAddressForm(forms.Form):
+    new_email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new_email(self) -> str:
+        address = User.objects.normalize_email(self.cleaned_data["new_email"])
+        if address == self.user.email:
+            raise ValidationError(_("This is your address now. Give the new one."))
+        return address

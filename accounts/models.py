@@ -278,3 +278,31 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class AddressChange(models.Model):
+    """Somebody wants another address for their account. It changes when both addresses have been confirmed.
+
+    ``accounts/address_change.py`` alone writes these rows; a row goes when the change is made or given up.
+    """
+
+    user = models.OneToOneField(
+        User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="address_change"
+    )
+    new_email = models.EmailField(_("new e-mail address"))
+    # SHA-256 of the secrets in the two mailed links; empty once the link has been used.
+    old_digest = models.CharField(max_length=64, blank=True, editable=False)
+    new_digest = models.CharField(max_length=64, blank=True, editable=False)
+    ends_at = models.DateTimeField(_("to be confirmed before"))
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(new_email=Lower("new_email")) & ~Q(new_email=""), name="addresschange_email_lower"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)

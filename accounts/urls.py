@@ -14,11 +14,21 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from . import views
+from . import addresses, views
 from .second_factor import staff_with_password
 
 urlpatterns = [
     path(pgettext_lazy("url", "profile/"), views.ProfileView.as_view(), name="account_profile"),
+    path(pgettext_lazy("url", "address/"), addresses.change_address, name="account_change_address"),
+    path(pgettext_lazy("url", "address/sent/"), addresses.asked, name="account_change_address_asked"),
+    path(pgettext_lazy("url", "address/changed/"), addresses.changed, name="account_address_changed"),
+    path(pgettext_lazy("url", "address/other-one/"), addresses.confirmed, name="account_address_confirmed"),
+    path(pgettext_lazy("url", "address/kept/"), addresses.kept, name="account_address_kept"),
+    path(
+        pgettext_lazy("url", "address/<str:secret>/"),
+        addresses.address_link,
+        name="account_address_link",
+    ),
     path(
         pgettext_lazy("url", "sign-in/"), views.RequestCodeView.as_view(), name="account_request_login_code"
     ),

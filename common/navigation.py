@@ -28,6 +28,7 @@ HEADER = [
     Entry(_("Innovations"), "cases:list"),
     Entry(_("Principles"), "cases:principles"),
     Entry(_("Organisations"), "cases:organisations"),
+    Entry(_("Network"), "network:front"),
 ]
 # The one act that every page offers.
 ACT = Entry(_("Tell about an innovation"), "cases:tell")
@@ -49,6 +50,7 @@ FOOTER = [
 # The menu of someone signed in; the administration joins it for staff.
 OWN = [
     Entry(_("My innovations"), "cases:own"),
+    Entry(_("Network"), "network:own"),
     Entry(_("My details"), "account_profile"),
 ]
 ADMINISTRATION = Entry(_("Administration"), "admin:index")

@@ -163,7 +163,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     # Rate limits and used one-time codes, which all processes must see. A migration makes the table.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+    # Room enough that a used proof of work is not forgotten while it would still be good.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Rendered result cards of one process; every key holds the version of what it shows.
     "cards": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -228,6 +233,10 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "change_address": "5/d/user",
+    # Public forms, by common/spam_guard.py: with the proof of work, and without it.
+    "send_form": "60/h/ip,5/h/key",
+    "send_form_after_waiting": "10/h/ip,3/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
@@ -256,6 +265,11 @@ if OIDC_SERVER_URL:
             }
         ],
     }
+
+# Public forms ---------------------------------------------------------------
+
+# How hard the work is that a browser does before a public form is taken in: each bit doubles it.
+SPAM_PROOF_BITS = env.int("SPAM_PROOF_BITS", default=18)
 
 # Innovation network ---------------------------------------------------------
 

@@ -9,8 +9,6 @@ tells the user why.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from common.secret_pages import digest, new_secret
 from common.workflow import Decision, Refusal, Transition, TransitionRefused, decide
 from taxonomy.models import Term
 
@@ -39,7 +38,11 @@ ANSWER_LASTS = timedelta(days=90)
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """What somebody tells when asking to join; ``consents`` are purposes with the version that was read."""
+    """What somebody tells when asking to join.
+
+    ``consents`` are purposes with the version of the text that was read, in the language ``read_in``;
+    ``language`` is the one in which the person wants mail.
+    """
 
     email: str
     name: str
@@ -52,6 +55,7 @@ class Application:
     interests: Iterable[Term] = ()
     in_directory: bool = False
     consents: Mapping[str, str] = field(default_factory=dict)
+    read_in: str = ""
 
 
 # Asking to join ---------------------------------------------------------------
@@ -76,7 +80,8 @@ def _ask_to_join(application: Application) -> None:
     if Member.objects.active().filter(user__email=email).exists():
         notifications.send_to_address("network_already_member", email, application.language)
         return
-    request = JoinRequest.objects.open().filter(email=email).first()
+    # Locked, for its owner may be confirming it at this moment. (SQLite has one writer anyway.)
+    request = JoinRequest.objects.select_for_update().open().filter(email=email).first()
     if request is not None and request.state != JoinRequest.State.UNCONFIRMED:
         notifications.send_to_address("network_already_asked", email, application.language)
         return
@@ -100,7 +105,12 @@ def _ask_to_join(application: Application) -> None:
     request.interests.set(application.interests)
     request.consents.all().delete()
     Consent.objects.bulk_create(
-        Consent(request=request, purpose=purpose, text_version=version, language=application.language)
+        Consent(
+            request=request,
+            purpose=purpose,
+            text_version=version,
+            language=application.read_in or application.language,
+        )
         for purpose, version in application.consents.items()
     )
     _record(act, None, request=request, moved=("", request.state))
@@ -112,6 +122,22 @@ def find_by_secret(secret: str) -> JoinRequest | None:
     if not secret:
         return None
     return JoinRequest.objects.open().filter(secret_digest=digest(secret)).first()
+
+
+@transaction.atomic
+def renew(request: JoinRequest) -> None:
+    """The applicant opened a link that is too old, and asks for another: it comes to the same address."""
+    _check(workflow.RENEW, request)
+    secret = _new_secret(request, CONFIRMATION_LASTS)
+    _move(
+        workflow.RENEW,
+        request,
+        erase_on=_erase_on("unconfirmed"),
+        secret_digest=request.secret_digest,
+        secret_ends_at=request.secret_ends_at,
+    )
+    _record("ask_again", None, request=request)
+    notifications.send_secret("network_confirm", request, secret)
 
 
 @transaction.atomic
@@ -266,9 +292,18 @@ PROFILE = (
 
 @transaction.atomic
 def edit_profile(
-    member: Member, *, by: User, values: Mapping[str, Any], interests: Iterable[Term], text_version: str
+    member: Member,
+    *,
+    by: User,
+    values: Mapping[str, Any],
+    interests: Iterable[Term],
+    text_version: str,
+    read_in: str = "",
 ) -> None:
-    """Save what a member tells of themselves; a choice about the directory or bulletins is a consent."""
+    """Save what a member tells of themselves; a choice about the directory or bulletins is a consent.
+
+    Its text was read in the language ``read_in``, when that is not the member's own.
+    """
     _allow(workflow.EDIT_PROFILE, member, by)
     stored = Member.objects.get(pk=member.pk)
     _move(workflow.EDIT_PROFILE, member, **{name: values[name] for name in PROFILE})
@@ -276,13 +311,14 @@ def edit_profile(
     choices = {"in_directory": Consent.Purpose.DIRECTORY, "wants_bulletins": Consent.Purpose.BULLETINS}
     for name, purpose in choices.items():
         if values[name] != getattr(stored, name):
-            _consent(member, purpose, given=values[name], text_version=text_version)
+            language = read_in or member.user.language
+            _consent(member, purpose, given=values[name], text_version=text_version, language=language)
     _record("edit_profile", by, member=member)
 
 
-def _consent(member: Member, purpose: str, *, given: bool, text_version: str) -> None:
+def _consent(member: Member, purpose: str, *, given: bool, text_version: str, language: str) -> None:
     if given:
-        member.consents.create(purpose=purpose, text_version=text_version, language=member.user.language)
+        member.consents.create(purpose=purpose, text_version=text_version, language=language)
     else:
         member.consents.filter(purpose=purpose, withdrawn_at=None).update(withdrawn_at=timezone.now())
 
@@ -333,14 +369,9 @@ def move(members: Iterable[Member], *, to: Organisation, by: User) -> int:
 # What they share --------------------------------------------------------------
 
 
-def digest(secret: str) -> str:
-    """What is kept of a secret that was mailed: it cannot be turned back."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def _new_secret(request: JoinRequest, lasts: timedelta) -> str:
     """Gives the request a new secret, of which it keeps the digest; the caller saves it."""
-    secret = secrets.token_urlsafe(32)
+    secret = new_secret()
     request.secret_digest = digest(secret)
     request.secret_ends_at = timezone.now() + lasts
     return secret

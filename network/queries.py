@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -51,6 +52,12 @@ class MemberQuerySet(models.QuerySet[Any]):
         if self.of(user) is None:
             return self.none()
         return self.active().filter(models.Q(in_directory=True) | models.Q(user=user))
+
+    def sharing(self, terms: Iterable[Any]) -> MemberQuerySet:
+        """Those of the directory with some of these interests; ``shared`` of them, the most first."""
+        shared = models.Count("interests", filter=models.Q(interests__in=list(terms)), distinct=True)
+        found = self.in_directory().annotate(shared=shared).filter(shared__gt=0)
+        return found.order_by("-shared", "user__display_name", "pk")
 
 
 class ListExportQuerySet(models.QuerySet[Any]):

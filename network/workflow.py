@@ -52,6 +52,13 @@ CONFIRM = Transition(
     permitted=_holds_the_secret,
     blockers=(_secret_is_still_good,),
 )
+RENEW = Transition(
+    name="renew",
+    label=gettext_lazy("Send a new link"),
+    sources=frozenset({_Request.UNCONFIRMED}),
+    target="",
+    permitted=_holds_the_secret,
+)
 ANSWER = Transition(
     name="answer",
     label=gettext_lazy("Answer the coordinator"),
@@ -105,7 +112,7 @@ NOTE_REQUEST = Transition(
     target="",
     permitted=_coordinates,
 )
-REQUEST = (CONFIRM, ANSWER, WITHDRAW, EXPIRE, APPROVE, DECLINE, ASK_MORE)
+REQUEST = (CONFIRM, RENEW, ANSWER, WITHDRAW, EXPIRE, APPROVE, DECLINE, ASK_MORE)
 
 EDIT_PROFILE = Transition(
     name="edit_profile",

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                     "in_directory",
                     models.BooleanField(
                         default=False,
-                        help_text="Other members see name, organisation, role and interests; nobody else does.",
+                        help_text="Other members see what is told here, with the address; nobody else does.",
                         verbose_name="shown in the members’ directory",
                     ),
                 ),
@@ -106,7 +106,9 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     models.TextField(
-                        blank=True, help_text="Only coordinators see it.", verbose_name="coordinators’ note"
+                        blank=True,
+                        help_text="Coordinators see it, and the person in the copy of their own data.",
+                        verbose_name="coordinators’ note",
                     ),
                 ),
                 (
@@ -177,7 +179,7 @@ class Migration(migrations.Migration):
                     "in_directory",
                     models.BooleanField(
                         default=False,
-                        help_text="Other members see name, organisation, role and interests; nobody else does.",
+                        help_text="Other members see what is told here, with the address; nobody else does.",
                         verbose_name="shown in the members’ directory",
                     ),
                 ),
@@ -206,7 +208,9 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     models.TextField(
-                        blank=True, help_text="Only coordinators see it.", verbose_name="coordinators’ note"
+                        blank=True,
+                        help_text="Coordinators see it, and the person in the copy of their own data.",
+                        verbose_name="coordinators’ note",
                     ),
                 ),
                 (

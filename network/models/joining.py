@@ -49,7 +49,7 @@ class Person(models.Model):
     in_directory = models.BooleanField(
         _("shown in the members’ directory"),
         default=False,
-        help_text=_("Other members see name, organisation, role and interests; nobody else does."),
+        help_text=_("Other members see what is told here, with the address; nobody else does."),
     )
     # From this day on the row is erased by ``erase_expired``; None as long as it is needed.
     erase_on = models.DateField(_("to be erased on"), null=True, blank=True, editable=False)
@@ -108,7 +108,11 @@ class JoinRequest(Person):
     )
     # What the applicant answered when more was asked.
     answer = models.TextField(_("answer to the coordinator"), max_length=2000, blank=True)
-    note = models.TextField(_("coordinators’ note"), blank=True, help_text=_("Only coordinators see it."))
+    note = models.TextField(
+        _("coordinators’ note"),
+        blank=True,
+        help_text=_("Coordinators see it, and the person in the copy of their own data."),
+    )
 
     objects = queries.JoinRequestQuerySet.as_manager()
 
@@ -185,7 +189,11 @@ class Member(Person):
     wants_bulletins = models.BooleanField(_("gets bulletins"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
-    note = models.TextField(_("coordinators’ note"), blank=True, help_text=_("Only coordinators see it."))
+    note = models.TextField(
+        _("coordinators’ note"),
+        blank=True,
+        help_text=_("Coordinators see it, and the person in the copy of their own data."),
+    )
 
     objects = queries.MemberQuerySet.as_manager()
 
