@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, OrganisationKind
@@ -22,7 +21,7 @@ class Filter:
     """One question with its answers; ``narrow`` takes the rows and the chosen answer."""
 
     name: str
-    label: str | Promise
+    label: Any
     choices: Callable[[], list[Choice]]
     narrow: Callable[[QuerySet[Any], str], QuerySet[Any]]
 

@@ -47,7 +47,7 @@ class ActAdmin(admin.ModelAdmin):
     acts: Sequence[Act] = ()
     page_template = ""
     act_template = "admin/act.html"
-    actions = None
+    actions: Any = None
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50

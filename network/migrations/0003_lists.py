@@ -1,15 +1,7 @@
-"""Mailing lists that were taken out; coordinators choose organisations from the register."""
-
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-
-from accounts.permissions import NETWORK_COORDINATORS, grant
-
-
-def grant_permissions(apps, schema_editor):
-    grant(apps, NETWORK_COORDINATORS, "accounts", ["view_organisation"])
 
 
 class Migration(migrations.Migration):
@@ -79,5 +71,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(grant_permissions, migrations.RunPython.noop),
     ]
