@@ -143,7 +143,7 @@ LANGUAGE = Filter(
     narrow=_column("language"),
 )
 
-MEMBER = (KIND, ORGANISATION, REGION, PRINCIPLE, THEME, DIRECTORY, BULLETINS, JOINED, STATE)
+MEMBER = (STATE, KIND, ORGANISATION, REGION, PRINCIPLE, THEME, DIRECTORY, BULLETINS, JOINED)
 REQUEST = (KIND, REGION, LANGUAGE)
 # A mailing list is of active members, and its purpose says whether they want bulletins.
 MAILING_LIST = (

@@ -106,7 +106,7 @@ APPROVE = MailAct(
     ),
     public=_NO_PUBLIC,
     mail=partial(notifications.mail_to_applicant, "network_approved"),
-    message=gettext_lazy("You are now a member of the innovation network. We are glad to have you with us."),
+    message=gettext_lazy("You are now a member of the innovation network. Welcome!"),
     form=ApproveForm,
     language=_language,
 )

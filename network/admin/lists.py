@@ -8,16 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from network import filters, list_actions
-from network.models import ListExport, Member
-from network.tables import Table
+from network.models import ListExport
 
 from .base import CoordinatedAdmin, user_of
+from .files import download
 
 
 class ListForm(forms.Form):
@@ -45,6 +44,8 @@ class ListForm(forms.Form):
             self.fields[narrowing.name] = forms.ChoiceField(
                 label=narrowing.label, choices=[("", _("All")), *narrowing.choices()], required=False
             )
+            # Not “optional”: everybody is an answer, too.
+            self.fields[narrowing.name].needed = True  # type: ignore[attr-defined]
         self.fields["file_format"] = forms.ChoiceField(
             label=_("File"),
             choices=ListExport.Format.choices,
@@ -112,18 +113,10 @@ class ListExportAdmin(CoordinatedAdmin):
             chosen=form.chosen,
             file_format=values["file_format"],
         )
-        name = f"{_('mailing-list')}-{timezone.localdate():%Y-%m-%d}"
-        return table_of(members).as_file(name, taken.file_format)
-
-
-def table_of(members: list[Member]) -> Table:
-    """No more of a person than a mail needs."""
-    columns = [_("Name"), _("E-mail"), _("Language"), _("Organisation")]
-    return Table(
-        title=_("Mailing list"),
-        columns=columns,
-        rows=[
+        # No more of a person than a mail needs.
+        header = [_("Name"), _("E-mail"), _("Language"), _("Organisation")]
+        rows = [
             [str(member), member.user.email, member.user.language, member.organisation_words]
             for member in members
-        ],
-    )
+        ]
+        return download("mailing-list", taken.file_format, _("Mailing list"), header, rows)

@@ -86,7 +86,7 @@ def written_in(language: str) -> str:
     words = gettext(
         "The recipient reads %(language)s. The message is sent by e-mail and kept in the history."
     )
-    return words % {"language": get_language_info(language)["name_translated"].lower()}
+    return words % {"language": get_language_info(language)["name_translated"]}
 
 
 def digest_of(mails: list[EmailMultiAlternatives]) -> str:

@@ -88,8 +88,8 @@ class MemberAdmin(MailingAdmin):
         "shown_organisation",
         "joined",
         "shown_state",
-        "in_directory",
-        "wants_bulletins",
+        "listed",
+        "bulletins",
     ]
     list_filter = [*map(list_filter, filters.MEMBER)]
     list_select_related = ["user", "organisation"]
@@ -134,6 +134,14 @@ class MemberAdmin(MailingAdmin):
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def shown_state(self, member: Member) -> SafeString:
         return status_pill(Member.State(member.state))
+
+    @admin.display(description=gettext_lazy("In the directory"), ordering="in_directory", empty_value="–")
+    def listed(self, member: Member) -> str | None:
+        return _("Yes") if member.in_directory else None
+
+    @admin.display(description=gettext_lazy("Gets bulletins"), ordering="wants_bulletins", empty_value="–")
+    def bulletins(self, member: Member) -> str | None:
+        return _("Yes") if member.wants_bulletins else None
 
     # The page --------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class ApproveManyForm(forms.Form):
         for language in self.languages:
             self.fields[f"message_{language}"] = forms.CharField(
                 label=_("Message in %(language)s")
-                % {"language": get_language_info(language)["name_translated"].lower()},
+                % {"language": get_language_info(language)["name_translated"]},
                 help_text=written_in(language),
                 initial=in_language(APPROVE.message, language),
                 widget=forms.Textarea(attrs={"rows": 5, "lang": language}),
@@ -149,6 +149,12 @@ class JoinRequestAdmin(MailingAdmin):
         for word in search_term.split():
             queryset = queryset.filter(any_contains(_SEARCHED, word))
         return queryset, False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        links = [{"url": reverse("admin:network_member_statistics"), "label": _("Statistics")}]
+        return super().changelist_view(request, {**(extra_context or {}), "list_links": links})
 
     # Columns ---------------------------------------------------------------
 

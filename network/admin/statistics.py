@@ -6,12 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.models import JoinRequest, ListExport, Member
 from network.statistics import BREAKDOWNS, SMALLEST, all_breakdowns
-from network.tables import Table
+
+from .files import download
 
 if TYPE_CHECKING:
     from .base import CoordinatedAdmin
@@ -43,9 +43,9 @@ def urls(desk: "CoordinatedAdmin", name: str) -> list[URLPattern]:
         if key not in BREAKDOWNS or file_format not in ListExport.Format.values:
             raise Http404
         table = BREAKDOWNS[key]().for_outside()
-        rows = [[row.label, *("" if value is None else value for value in row.values)] for row in table.rows]
-        name = f"{key}-{timezone.localdate():%Y-%m-%d}"
-        return Table(table.title, [table.first, *table.columns], rows).as_file(name, file_format)
+        header = [table.first, *table.columns]
+        rows = [[row.label, *row.values] for row in table.rows]
+        return download(key, file_format, table.title, header, rows)
 
     view = desk.admin_site.admin_view
     return [

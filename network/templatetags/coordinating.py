@@ -1,7 +1,6 @@
 """What the front page of the administration says of the network, to those who coordinate it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -12,20 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.admin.counters import Counter
 from network.models import JoinRequest, Member, MembershipEvent
 from network.queries import may_coordinate
 
 register = template.Library()
 _EVENTS = 10
-
-
-@dataclass(frozen=True)
-class Counter:
-    """How many of something there are, and the list of them."""
-
-    label: str
-    count: int
-    url: str
 
 
 @register.simple_tag(takes_context=True)
