@@ -23,6 +23,8 @@ EMAIL_ADDRESS = re.compile(r"[^\s@<>\"'(),;:=/]+(?:@|%40)[^\s@<>\"'(),;:=/?&]+\.
 QUERY = re.compile(r"\?[\w%.~+\-\[\]]+=[^\s\"'<>]*")
 SIGNED_VALUE = re.compile(r"[\w\-]*:[\w\-]{4,}:[\w\-]{20,}")
 RANDOM_WORD = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{20,}(?![A-Za-z0-9])")
+# The key of a mailed link (common/secret_pages.py); its dashes may cut it into words too short for the above.
+MAILED_SECRET = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{40,}(?![\w-])", re.ASCII)
 NETWORK_ADDRESS = re.compile(r"(?<![\w.:])[0-9A-Fa-f:.]{7,}(?![\w:])")
 
 
@@ -39,6 +41,7 @@ def mask(text: str) -> str:
     text = QUERY.sub("?[query]", text)
     text = EMAIL_ADDRESS.sub("[e-mail]", text)
     text = SIGNED_VALUE.sub("[key]", text)
+    text = MAILED_SECRET.sub("[key]", text)
     text = RANDOM_WORD.sub("[key]", text)
     return NETWORK_ADDRESS.sub(_mask_network_address, text)
 

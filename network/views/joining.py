@@ -72,7 +72,7 @@ def join(request: HttpRequest) -> HttpResponse:
     form = JoinForm(request.POST, register=register)
     guard = SpamGuard.sent(GUARDED, request.POST)
     if not form.is_valid():
-        return _form_page(request, form, guard)
+        return _form_page(request, form, guard.again())
     verdict = guard.judge(request, form.cleaned_data["email"])
     if verdict is Verdict.UNPROVEN:
         return _waiting_page(request, guard, form.cleaned_data["email"])
@@ -80,7 +80,7 @@ def join(request: HttpRequest) -> HttpResponse:
         _ask(form)
     elif verdict is not Verdict.REPEATED:
         form.add_error(None, _refusal(verdict))
-        return _form_page(request, form, guard)
+        return _form_page(request, form, guard.again())
     return redirect("network:asked")
 
 
@@ -122,7 +122,7 @@ def _known_of(request: HttpRequest) -> dict[str, Any]:
 def _form_page(request: HttpRequest, form: JoinForm, guard: SpamGuard) -> HttpResponse:
     context = {
         "form": form,
-        "guard": guard.again(),
+        "guard": guard,
         "offered": form.register.offered,
         "version": consents.VERSION,
         "breadcrumbs": _crumbs(_("Join")),

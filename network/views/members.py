@@ -1,14 +1,14 @@
 """What members see of each other and of themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -23,6 +23,7 @@ from common.workflow import TransitionRefused
 from network import actions, consents, own_data
 from network.forms import ProfileForm
 from network.models import Member
+from network.models.joining import INTERESTS
 from taxonomy.models import Term, Vocabulary
 
 PAGE_LENGTH = 24
@@ -104,51 +105,36 @@ class DirectoryForm(forms.Form):
     """Narrows the directory down. What is not offered narrows nothing."""
 
     q = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
-    theme = forms.ModelChoiceField(
-        Term.objects.of(Vocabulary.THEME), label=gettext_lazy("Theme"), to_field_name="code", required=False
-    )
-    principle = forms.ModelChoiceField(
-        Term.objects.of(Vocabulary.PRINCIPLE),
-        label=gettext_lazy("Principle"),
-        to_field_name="code",
-        required=False,
-    )
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=gettext_lazy("Organisation"), required=False
-    )
-    region = forms.ModelChoiceField(
-        Term.objects.filter(vocabulary=Vocabulary.REGION),
-        label=gettext_lazy("Region"),
-        to_field_name="code",
-        required=False,
-    )
+    theme = forms.ChoiceField(label=gettext_lazy("Theme"), required=False)
+    principle = forms.ChoiceField(label=gettext_lazy("Principle"), required=False)
+    organisation = forms.ChoiceField(label=gettext_lazy("Organisation"), required=False)
+    region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
 
     def __init__(self, *args: Any, members: QuerySet[Member], **options: Any) -> None:
         super().__init__(*args, **options)
-        organisations = Organisation.objects.filter(pk__in=members.values("organisation"))
-        for name, queryset in {
-            "organisation": organisations,
-            "region": Term.objects.filter(pk__in=organisations.values("region")),
-        }.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = queryset
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                field.empty_label = _("All")
         self.members = members
+        organisations = list(Organisation.objects.filter(pk__in=members.values("organisation")))
+        regions = {organisation.region_id for organisation in organisations}
+        terms = Term.objects.filter(Q(is_active=True, **INTERESTS) | Q(pk__in=regions))
+        self._offer("organisation", ((str(found.pk), found.name) for found in organisations))
+        for vocabulary in (Vocabulary.THEME, Vocabulary.PRINCIPLE, Vocabulary.REGION):
+            offered = ((term.code, term.name) for term in terms if term.vocabulary == vocabulary)
+            self._offer(vocabulary.value, offered)
+
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", _("All")), *choices]
 
     def found(self) -> QuerySet[Member]:
         self.is_valid()
         chosen = self.cleaned_data
         found = self.members
-        for term in (chosen.get("theme"), chosen.get("principle")):
-            if term:
-                found = found.filter(interests=term)
+        for vocabulary in (Vocabulary.THEME, Vocabulary.PRINCIPLE):
+            if code := chosen.get(vocabulary.value):
+                found = found.filter(interests__vocabulary=vocabulary, interests__code=code)
         if organisation := chosen.get("organisation"):
             found = found.filter(organisation=organisation)
         if region := chosen.get("region"):
-            found = found.filter(organisation__region=region)
+            found = found.filter(organisation__region__code=region)
         if words := chosen.get("q"):
             found = found.filter(user__display_name__icontains=words)
         return found
