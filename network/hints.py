@@ -1,6 +1,6 @@
 """What a coordinator may want to know of who asks: others of the same name or address. Only hints.
 
-Names are compared whole, whatever the case and spaces.
+Names are compared whole, whatever the case.
 """
 
 from collections import defaultdict

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.imports.text import one_line
 from network import filters, list_actions
 from network.models import ListExport
 
@@ -116,7 +117,12 @@ class ListExportAdmin(CoordinatedAdmin):
         # No more of a person than a mail needs.
         header = [_("Name"), _("E-mail"), _("Language"), _("Organisation")]
         rows = [
-            [str(member), member.user.email, member.user.language, member.organisation_words]
+            [
+                one_line(str(member)),
+                member.user.email,
+                member.user.language,
+                one_line(member.organisation_words),
+            ]
             for member in members
         ]
         return download("mailing-list", taken.file_format, _("Mailing list"), header, rows)

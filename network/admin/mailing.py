@@ -100,6 +100,10 @@ class MailingAdmin(CoordinatedAdmin):
 
     act_template = "admin/network/act.html"
 
+    def initial(self, request: HttpRequest, act: Act, subject: Any) -> dict[str, Any]:
+        """Which version was read, for the forms that remember it."""
+        return {"seen_version": subject.version} if "seen_version" in act.form.base_fields else {}
+
     def form_options(self, request: HttpRequest, act: Act, subject: Any) -> dict[str, Any]:
         return {"subject": subject} if issubclass(act.form, SubjectForm) else {}
 
