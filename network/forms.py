@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +25,10 @@ class InterestsField(forms.ModelMultipleChoiceField):
             required=False,
             **options,
         )
+
+    def label_from_instance(self, term: Term) -> str:
+        """A principle is always told with its number."""
+        return f"{term.code} {term.name}" if term.vocabulary == Vocabulary.PRINCIPLE else term.name
 
 
 class AboutForm(forms.Form):
@@ -178,8 +181,7 @@ class AnswerForm(forms.Form):
 class ProfileForm(AboutForm):
     """A member's own details."""
 
-    def clean_organisation(self) -> str:
-        name = self.cleaned_data["organisation"]
-        if not name:
-            raise ValidationError(_("Name your organisation."))
-        return name
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["organisation"].required = True
+        self.fields["organisation"].error_messages["required"] = _("Name your organisation.")
