@@ -54,6 +54,7 @@ def _confirm(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("account_address_changed" if is_changed else "account_address_confirmed")
 
 
+@login_required
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
     return render(request, "account/address_asked.html")

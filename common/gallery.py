@@ -12,6 +12,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.spam_guard import SpamGuard
+
 
 class SampleForm(forms.Form):
     """One field of each kind."""
@@ -128,6 +130,7 @@ def _sample() -> dict[str, Any]:
         "page_obj": Paginator(range(400), 20).page(7),
         "breadcrumb_sample": [("Innovaatiot", "#"), ("Lupahakemus yhdellä keskustelulla", "")],
         "other_language": "sv",
+        "guard": SpamGuard.new("gallery"),
     }
 
 

@@ -121,10 +121,16 @@ def test_pages_about_oneself_are_refused_to_strangers(client, pattern):
         "account_inactive",
         "socialaccount_login_cancelled",
         "socialaccount_login_error",
+        # What follows after a mailed link, which whoever has it may open.
+        "account_address_changed",
+        "account_address_confirmed",
+        "account_address_kept",
     }
     arguments = {"pk": 1} if "pk" in pattern.pattern.converters else {}
     if "provider_id" in pattern.pattern.converters:
         arguments = {"provider_id": "absent"}
+    if "secret" in pattern.pattern.converters:
+        arguments = {"secret": "absent"}
     answer = client.get(reverse(pattern.name, kwargs=arguments))
     assert answer.status_code in ((200, 401) if pattern.name in open_to_strangers else (302, 404))
 
