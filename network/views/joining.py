@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -61,7 +61,8 @@ def figures() -> dict[str, int]:
 # The form does nothing in the name of whoever is signed in, so there is nothing that another site could make
 # a visitor's browser do here; and so it works for people who allow no cookies.
 @csrf_exempt
-@never_cache
+# Each page is its own, but whoever goes back to it finds what they typed.
+@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """The application. Its answer is the same whoever the address belongs to."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 from accounts import address_change
@@ -13,6 +14,7 @@ from tests.accounts.factories import UserFactory
 from tests.submitting.pages import errors_of, form_data, soup, text_of
 
 from .factories import sent_to
+from .test_joining import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_at_once")]
 
@@ -154,3 +156,15 @@ def test_an_empty_secret_finds_nothing(user):
     address_change.ask(user, NEW)
     AddressChange.objects.update(new_digest="")
     assert address_change.find("") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_links_pressed_at_the_same_moment_change_the_address_once():
+    user = UserFactory(email=OLD)
+    address_change.ask(user, NEW)
+    links = [link_to(OLD), link_to(NEW)]
+    answers = at_once(*[lambda link=link: press(Client(), link) for link in links * 2])
+    assert sorted(answer.status_code for answer in answers)[:2] == [302, 302]
+    assert reverse("account_address_changed") in {getattr(answer, "url", "") for answer in answers}
+    assert address_of(user) == NEW
+    assert len(sent_to(OLD)) == 2

@@ -250,7 +250,7 @@ def test_used_work_is_remembered_by_the_cache_that_all_processes_share(client, c
 def test_the_guard_sets_no_cookie(client):
     response = opened(client)
     assert not response.cookies
-    assert "no-store" in response["Cache-Control"]
+    assert "private" in response["Cache-Control"]
 
 
 def test_the_page_without_the_script_tells_how_long_to_wait(client, clock):

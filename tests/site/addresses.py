@@ -32,6 +32,7 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "organisations, none found": f"{reverse('cases:organisations')}?q=xyzzyxyzzy",
             "organisation": reverse("cases:organisation", args=[rich.owner_id, rich.owner.slug]),
             "how to tell": reverse("cases:tell"),
+            "network": reverse("network:front"),
         }
         if ended:
             pages["ended organisation"] = reverse("cases:organisation", args=[ended.pk, ended.slug])
