@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import AddressChange, User
 
 from .models import Consent, JoinRequest, Member, MembershipEvent
 
@@ -39,6 +39,7 @@ REQUEST = (
     "erase_on",
 )
 CONSENT = ("purpose", "text_version", "language", "given_at", "withdrawn_at")
+ADDRESS_CHANGE = ("new_email", "ends_at")
 EVENT = ("at", "act", "from_state", "to_state", "message")
 # What is of no person, tells of another, or would open something.
 LEFT_OUT = {
@@ -51,6 +52,8 @@ LEFT_OUT = {
     "decided_by",
     "secret_digest",
     "secret_ends_at",
+    "old_digest",
+    "new_digest",
 }
 
 
@@ -81,10 +84,12 @@ def sections(user: User) -> list[Section]:
         .order_by("created_at", "pk")
     )
     mine = Q(member__user=user) | Q(request__in=requests)
+    changes = AddressChange.objects.filter(user=user)
     consents = Consent.objects.filter(mine).distinct()
     events = MembershipEvent.objects.filter(mine).distinct().order_by("at", "pk")
     return [
         Section("account", gettext_lazy("Account"), _rows([user], ACCOUNT)),
+        Section("address_change", gettext_lazy("Change of address"), _rows(changes, ADDRESS_CHANGE)),
         Section("membership", gettext_lazy("Membership"), _rows([member] if member else [], MEMBERSHIP)),
         Section("requests", gettext_lazy("Requests to join"), _rows(requests, REQUEST)),
         Section("consents", gettext_lazy("Consents"), _rows(consents, CONSENT)),

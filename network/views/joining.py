@@ -37,7 +37,8 @@ ASKING_TAKES = 0.4
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What the network is, for whom, and how to join."""
-    context = {"figures": figures(), "breadcrumbs": [(_("Network"), "")]}
+    is_member = Member.objects.of(request.user) is not None
+    context = {"figures": figures(), "is_member": is_member, "breadcrumbs": [(_("Network"), "")]}
     return render(request, "network/front.html", context)
 
 

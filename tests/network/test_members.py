@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AddressChange, User
 from network import actions, consents, own_data
 from network.models import Consent, JoinRequest, Member, MembershipEvent
 from taxonomy.models import Term, Vocabulary
@@ -52,6 +52,12 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(client, name):
     response = client.get(address(name))
     assert response.status_code == 302
     assert response.url == f"{reverse('account_request_login_code')}?next={address(name)}"
+
+
+def test_a_member_is_not_asked_to_join(client, member):
+    links = {link["href"] for link in soup(client.get(address("front"))).select("main a")}
+    assert address("own") in links
+    assert address("join") not in links
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -239,6 +245,7 @@ def test_who_is_not_a_member_sees_own_data_too(client):
         (JoinRequest, own_data.REQUEST),
         (Consent, own_data.CONSENT),
         (MembershipEvent, own_data.EVENT),
+        (AddressChange, own_data.ADDRESS_CHANGE),
     ],
 )
 def test_every_field_is_in_own_data_or_left_out_on_purpose(model, names):
