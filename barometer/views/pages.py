@@ -1,6 +1,6 @@
 """What readers of the barometer come to: the overview, an edition, one question of it, or of all editions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -64,12 +64,12 @@ class OverviewView(ListView):
 
 
 def _finland_first(survey: Survey) -> tuple[object, ...]:
-    """Finland's editions first, then by country; within a country by sector, the newest first."""
+    """Finland's editions first, then by country; within a country the newest first."""
     return (
         survey.country.code != "FI",
         str(survey.country.name),
-        list(Sector).index(Sector(survey.sector)),
         -survey.year,
+        list(Sector).index(Sector(survey.sector)),
         survey.key,
     )
 
@@ -131,10 +131,12 @@ def _by_question(found: list[Series]) -> list[dict[str, Any]]:
     return questions
 
 
-def _corrections(survey: Survey) -> Iterator[dict[str, Any]]:
+def _corrections(survey: Survey) -> list[dict[str, Any]]:
     """What was corrected after readers could see it: when, and what was told of it in the page's language."""
-    for event in SurveyEvent.objects.filter(survey=survey, act="correct"):
-        yield {"at": event.at, "note": event.note.get(get_language(), "")}
+    return [
+        {"at": event.at, "note": event.note.get(get_language(), "")}
+        for event in SurveyEvent.objects.filter(survey=survey, act="correct")
+    ]
 
 
 def _neighbours(survey: Survey, user: Any) -> dict[str, Survey | None]:
