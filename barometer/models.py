@@ -607,3 +607,33 @@ class SurveyEvent(models.Model):
         from .workflow import act_label
 
         return str(act_label(self.act))
+
+
+class SelfTest(models.Model):
+    """A test of one's own organisation that somebody asked to be kept: answers, no name, no person.
+
+    Its address is a secret that only a hash of is kept, so that nobody who reads the table can open it.
+    ``barometer/kept_tests.py`` alone makes and reads them.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    # Codes chosen, by the names of barometer/self_test.py.
+    answers = models.JSONField(_("answers"))
+    # Keys of the editions that they are compared with.
+    editions = models.JSONField(_("editions compared with"), default=list, blank=True)
+    created_at = models.DateTimeField(_("kept since"), default=timezone.now)
+    expires_at = models.DateTimeField(_("kept until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("kept test")
+        verbose_name_plural = _("kept tests")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="selftest_expires_after_it_began"
+            ),
+            models.CheckConstraint(condition=~Q(token_hash=""), name="selftest_has_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"

@@ -317,6 +317,37 @@ def latest_of_each(question: Question, user: User | AnonymousUser) -> list[Serie
     return [from_figures(asked, editions[asked]) for asked in latest.values()]
 
 
+def editions_that_tell(questions: Iterable[str]) -> list[Survey]:
+    """Public editions with a figure in total that is shown of any of the questions: one query.
+
+    Finland's first; of each country and sector the latest first.
+    """
+    shown = Figure.objects.public().filter(
+        asked__survey=OuterRef("pk"), asked__question__key__in=list(questions), group=None, share__isnull=False
+    )
+    found = Survey.objects.public().filter(Exists(shown.filter(suppression=Figure.Suppression.NONE)))
+    return sorted(found, key=lambda survey: (*_place_of_edition(survey)[:2], -survey.year, survey.key))
+
+
+def totals(
+    surveys: Iterable[Survey], questions: Iterable[str], user: User | AnonymousUser
+) -> list[Observation]:
+    """What these editions tell in total of these questions, edition by edition: one query."""
+    figures = _figures(user).filter(asked__survey__in=surveys, asked__question__key__in=questions, group=None)
+    return _in_order_of_editions(figures)
+
+
+def of_factor(factor: str, user: User | AnonymousUser) -> list[Observation]:
+    """What every edition tells in total of one factor, as an effect and as a motive: one query."""
+    return _in_order_of_editions(_figures(user).filter(option__factor__key=factor, group=None))
+
+
+def _in_order_of_editions(figures: Iterable[Figure]) -> list[Observation]:
+    found = [(figure, _observation(figure, figure.asked)) for figure in figures]
+    found.sort(key=lambda pair: (*_place_of_edition(pair[1].survey), *_place_in_edition(pair[0])))
+    return [row for _figure, row in found]
+
+
 def nordic(user: User | AnonymousUser) -> Series | None:
     """The headline answer in the latest edition of each Nordic country and sector."""
     everything = comparison(*HEADLINE, user)
