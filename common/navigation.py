@@ -27,6 +27,7 @@ class Group(NamedTuple):
 HEADER = [
     Entry(_("Innovations"), "cases:list"),
     Entry(_("Principles"), "cases:principles"),
+    Entry(_("Barometer"), "barometer:overview"),
     Entry(_("Organisations"), "cases:organisations"),
 ]
 # The one act that every page offers.

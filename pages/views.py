@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from barometer import series
 from cases import public_index
 from cases.cards import card
 from cases.models import Case, Established, Evidence
@@ -32,8 +33,15 @@ def front(request: HttpRequest) -> HttpResponse:
                 for principle in Term.objects.of(Vocabulary.PRINCIPLE)
             ],
             "cards": [card(case) for case in featured[:CARDS]],
+            "headline": _headline(request),
         },
     )
+
+
+def _headline(request: HttpRequest) -> series.Series | None:
+    """The barometer's headline, when there is a share to show."""
+    found = series.nordic(request.user)
+    return found if found and any(row.is_shown for row in found.observations) else None
 
 
 def _figures(version: int) -> dict[str, Any]:
