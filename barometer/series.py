@@ -323,7 +323,10 @@ def editions_that_tell(questions: Iterable[str]) -> list[Survey]:
     Finland's first; of each country and sector the latest first.
     """
     shown = Figure.objects.public().filter(
-        asked__survey=OuterRef("pk"), asked__question__key__in=list(questions), group=None, share__isnull=False
+        asked__survey=OuterRef("pk"),
+        asked__question__key__in=list(questions),
+        group=None,
+        share__isnull=False,
     )
     found = Survey.objects.public().filter(Exists(shown.filter(suppression=Figure.Suppression.NONE)))
     return sorted(found, key=lambda survey: (*_place_of_edition(survey)[:2], -survey.year, survey.key))
@@ -404,8 +407,8 @@ def _is_of_sector(figure: Figure, sector: str) -> bool:
 
 
 def _unknown(question: int, user: User | AnonymousUser, sector: str) -> list[SurveyQuestion]:
-    """Where the question was asked and no share is known to us: these editions have their places too."""
-    known = Figure.objects.visible_to(user).filter(asked=OuterRef("pk"))
+    """Where the question was asked and no share in total is known to us: these have their places too."""
+    known = Figure.objects.visible_to(user).filter(asked=OuterRef("pk"), group=None)
     asked = (
         SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(user), question=question)
         .exclude(Exists(known))

@@ -238,6 +238,9 @@ def test_nothing_unverified_is_shown() -> None:
     assert financing
     assert [row.option.code for row in financing.observations] == ["external"]
     assert series.find("dk-2--at-least-one-innovation", ANYBODY) is None
+    compared = series.find("compare--at-least-one-innovation--yes", ANYBODY)
+    assert compared
+    assert [row.share for row in compared.observations if row.survey.key == "dk-2"] == [None]
     # The part that was seen in the source is shown.
     by_sector = series.find("dk-2--at-least-one-innovation--by--sector", ANYBODY)
     assert by_sector
