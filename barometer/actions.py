@@ -144,26 +144,26 @@ def enter_figures(
     """
     transition = workflow.CORRECT if survey.is_public else workflow.ENTER
     _allow(transition, survey, by)
-    before = {_place(figure): figure for figure in _figures_of(survey)}
+    before = {place_of(figure): figure for figure in _figures_of(survey)}
     changes: list[dict[str, Any]] = []
     for figure in figures:
-        old = before.get(_place(figure))
-        told = _told(figure)
+        old = before.get(place_of(figure))
+        told = told_by(figure)
         if old is None:
             figure.pk = None
             figure.suppression = _unjudged(figure)
             figure.save(force_insert=True)
             changes.append(_change(figure, None, told))
-        elif _told(old) != told:
-            changes.append(_change(figure, _told(old), told))
+        elif told_by(old) != told:
+            changes.append(_change(figure, told_by(old), told))
             for name in VALUES:
                 setattr(old, name, getattr(figure, name))
             old.suppression = _unjudged(figure)
             old.save()
     for figure in removed:
-        old = before.get(_place(figure))
+        old = before.get(place_of(figure))
         if old is not None:
-            changes.append(_change(old, _told(old), None))
+            changes.append(_change(old, told_by(old), None))
             old.delete()
     if not changes:
         return []
@@ -313,7 +313,7 @@ def _figures_of(survey: Survey) -> models.QuerySet[Figure]:
     return Figure.objects.filter(asked__survey=survey).select_related("asked__question", "option", "group")
 
 
-def _place(figure: Figure) -> tuple[int, int, int | None]:
+def place_of(figure: Figure) -> tuple[int, int, int | None]:
     return figure.asked_id, figure.option_id, figure.group_id
 
 
@@ -326,7 +326,7 @@ def _unjudged(figure: Figure) -> str:
     return figure.suppression if _is_kept_back(figure) else Figure.Suppression.COMPLEMENTARY
 
 
-def _told(figure: Figure) -> dict[str, Any]:
+def told_by(figure: Figure) -> dict[str, Any]:
     """What the figure says, as JSON; equal for equal figures."""
     told: dict[str, Any] = {name: getattr(figure, name) for name in VALUES}
     for name in ("share", "unweighted_share", "low", "high"):
