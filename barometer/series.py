@@ -22,7 +22,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -318,18 +318,19 @@ def latest_of_each(question: Question, user: User | AnonymousUser) -> list[Serie
 
 
 def editions_that_tell(questions: Iterable[str]) -> list[Survey]:
-    """Public editions with a figure in total that is shown of any of the questions: one query.
+    """Public editions that show a figure in total of any of the questions: one query.
 
-    Finland's first; of each country and sector the latest first.
+    Finland's first; of each country and sector the latest first. ``told`` is the number of such figures.
     """
-    shown = Figure.objects.public().filter(
-        asked__survey=OuterRef("pk"),
+    is_shown = Q(
         asked__question__key__in=list(questions),
-        group=None,
-        share__isnull=False,
+        asked__figures__group=None,
+        asked__figures__is_verified=True,
+        asked__figures__suppression=Figure.Suppression.NONE,
+        asked__figures__share__isnull=False,
     )
-    found = Survey.objects.public().filter(Exists(shown.filter(suppression=Figure.Suppression.NONE)))
-    return sorted(found, key=lambda survey: (*_place_of_edition(survey)[:2], -survey.year, survey.key))
+    found = Survey.objects.public().annotate(told=Count("asked__figures", filter=is_shown)).filter(told__gt=0)
+    return sorted(found, key=lambda survey: (*_place_of_edition(survey)[:3], -survey.year, survey.key))
 
 
 def totals(
@@ -352,16 +353,23 @@ def _in_order_of_editions(figures: Iterable[Figure]) -> list[Observation]:
 
 
 def nordic(user: User | AnonymousUser) -> Series | None:
-    """The headline answer in the latest edition of each Nordic country and sector."""
-    everything = comparison(*HEADLINE, user)
-    if everything is None or everything.option is None:
+    """The headline answer in the latest edition of each Nordic country and sector: two queries.
+
+    None as long as no share is known.
+    """
+    question, answer = HEADLINE
+    figures = _figures(user).filter(option__question__key=question, option__code=answer, group=None)
+    rows = [_observation(figure, figure.asked) for figure in figures]
+    if not rows:
         return None
+    option = rows[0].option
+    rows += [Observation(asked=asked, option=option) for asked in _unknown(option.question_id, user, "")]
     latest: dict[tuple[str, str, str], Observation] = {}
-    for row in everything.observations:
+    for row in sorted(rows, key=lambda row: _place_of_edition(row.survey)):
         if row.survey.country.code in NORDIC_COUNTRIES:
             # Of one country and sector the latest year comes last.
             latest[row.survey.country.code, row.survey.sector, row.survey.unit_asked] = row
-    return _compared(NORDIC, everything.option, list(latest.values()), "")
+    return _compared(NORDIC, option, list(latest.values()), "")
 
 
 def comparable_options(question: Question, user: User | AnonymousUser) -> list[Option]:

@@ -32,10 +32,34 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "organisations, none found": f"{reverse('cases:organisations')}?q=xyzzyxyzzy",
             "organisation": reverse("cases:organisation", args=[rich.owner_id, rich.owner.slug]),
             "how to tell": reverse("cases:tell"),
+            **barometer_pages(),
         }
         if ended:
             pages["ended organisation"] = reverse("cases:organisation", args=[ended.pk, ended.slug])
         return pages
+
+
+def barometer_pages() -> dict[str, str]:
+    """Paths of the barometer's pages: with and without shares that are known, narrowed down to something and
+    to nothing.
+    """
+    overview = reverse("barometer:overview")
+    partners = reverse("barometer:question", args=["partners"])
+    return {
+        "barometer": overview,
+        "barometer, narrowed": f"{overview}?country=FI&sector=municipal",
+        "barometer, none found": f"{overview}?country=SE&sector=regional",
+        "barometer’s edition": reverse("barometer:survey", args=["fi-municipal-2022"]),
+        "edition without known shares": reverse("barometer:survey", args=["fi-state-2022"]),
+        "edition’s question": reverse("barometer:asked", args=["dk-3", "at-least-one-innovation"]),
+        "edition’s question without known shares": reverse(
+            "barometer:asked", args=["fi-state-2022", "at-least-one-innovation"]
+        ),
+        "barometer’s questions": reverse("barometer:questions"),
+        "barometer’s question": reverse("barometer:question", args=["at-least-one-innovation"]),
+        "barometer’s question, narrowed": f"{partners}?option=companies&sector=municipal",
+        "question about factors": reverse("barometer:question", args=["factor-effect"]),
+    }
 
 
 def error_pages(language: str = "fi") -> dict[str, str]:
