@@ -4,21 +4,21 @@ Questions with their options and factors, editions with their sources, and the f
 published of them. Nothing that staff have is touched: what exists by its key stays as it is.
 """
 
-import csv
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
 from common.workflow import TransitionRefused
 
 from . import actions
-from .models import Dimension, Factor, Figure, Group, Option, Question, Source, Survey, SurveyQuestion
+from .importers import figures
+from .models import Dimension, Factor, Group, Option, Question, Source, Survey, SurveyQuestion
 
 DATA = Path(__file__).resolve().parent / "data"
 REASON = "reference data"
@@ -131,11 +131,10 @@ def _load_editions(editions: dict[str, Any], counts: Counter[str]) -> None:
     if not missing:
         return
     questions = {question.key: question for question in Question.objects.all()}
-    figures = _FigureReader(sources)
     for row in missing:
         survey = _survey(row, editions, sources)
         actions.describe(survey, by=None)
-        asked = bulk_create_with_history(
+        bulk_create_with_history(
             [
                 SurveyQuestion(
                     survey=survey,
@@ -149,14 +148,27 @@ def _load_editions(editions: dict[str, Any], counts: Counter[str]) -> None:
             SurveyQuestion,
             default_change_reason=REASON,
         )
-        actions.enter_figures(survey, figures.of(survey, asked), by=None)
+    keys = {row["key"] for row in missing}
+    counts["Figure"] += _enter_figures(keys)
+    for survey in Survey.objects.filter(key__in=keys):
         try:
             actions.publish(survey, by=None)
         except TransitionRefused:
             counts["Survey, draft"] += 1
         else:
             counts["Survey, published"] += 1
-        counts["Figure"] += survey.asked.aggregate(number=models.Count("figures"))["number"]
+
+
+def _enter_figures(surveys: set[str]) -> int:
+    """Enter what figures.csv tells of these editions, as an import of it would; how many figures."""
+    table = figures.read(DATA / "figures.csv")
+    place = table.place("survey")
+    table.rows = [row for row in table.rows if place is not None and row.cells[place] in surveys]
+    plan = figures.plan(table)
+    if plan.is_refused:
+        raise ValueError("figures.csv: " + "; ".join(plan.errors))
+    figures.apply(plan, by=None)
+    return len(plan.lines)
 
 
 def _survey(row: dict[str, Any], editions: dict[str, Any], sources: dict[Hashable, Any]) -> Survey:
@@ -174,51 +186,6 @@ def _survey(row: dict[str, Any], editions: dict[str, Any], sources: dict[Hashabl
         # Editions that share a text name it.
         texts |= _in_three(name, editions[name][text] if isinstance(text, str) else text)
     return Survey(source=sources[row["source"]], **facts, **numbers, **texts)
-
-
-class _FigureReader:
-    """The rows of figures.csv as figures, not saved."""
-
-    def __init__(self, sources: dict[Hashable, Any]) -> None:
-        self._sources = sources
-        self._options = {
-            (option.question_id, option.code): option for option in Option.objects.select_related("question")
-        }
-        self._groups = {
-            (group.dimension.key, group.key): group for group in Group.objects.select_related("dimension")
-        }
-        with (DATA / "figures.csv").open(newline="", encoding="utf-8") as lines:
-            self._rows = list(enumerate(csv.DictReader(lines), start=2))
-
-    def of(self, survey: Survey, asked: Iterable[SurveyQuestion]) -> list[Figure]:
-        by_question = {row.question.key: row for row in asked}
-        found = []
-        for number, row in self._rows:
-            if row["survey"] != survey.key:
-                continue
-            try:
-                found.append(self._figure(row, by_question))
-            except KeyError as error:
-                raise ValueError(f"figures.csv, row {number}: unknown {error}") from error
-        return found
-
-    def _figure(self, row: dict[str, str], asked: dict[str, SurveyQuestion]) -> Figure:
-        of = asked[row["question"]]
-        return Figure(
-            asked=of,
-            option=self._options[of.question_id, row["option"]],
-            group=self._groups[row["dimension"], row["group"]] if row["group"] else None,
-            share=Decimal(row["share"]),
-            base=int(row["base"]) if row["base"] else None,
-            precision=row["precision"],
-            source=self._sources[row["source"]] if row["source"] else None,
-            is_verified=row["verified"] == "yes",
-            **{
-                f"{name}_{language}": row[f"{name}_{language}"]
-                for name in ("words", "note")
-                for language in LANGUAGES
-            },
-        )
 
 
 def _key(row: Any) -> str:

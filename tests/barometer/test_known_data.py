@@ -340,6 +340,6 @@ def test_an_unknown_key_is_named_with_its_row(monkeypatch: pytest.MonkeyPatch, t
         text = path.read_text(encoding="utf-8").replace(",companies,,,64", ",firms,,,64")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(reference, "DATA", tmp_path)
-    with pytest.raises(ValueError, match=r"figures\.csv, row 10: unknown"):
+    with pytest.raises(ValueError, match=r"figures\.csv: Row 10, .*firms"):
         reference.load()
     assert not Survey.objects.exists()
