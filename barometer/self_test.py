@@ -55,6 +55,7 @@ FOLLOWS_FROM: Mapping[tuple[str, str], frozenset[str]] = {
 # The answer to this question follows from the first.
 HEADLINE = "at-least-one-innovation"
 COMPARED = (HEADLINE, *QUESTIONS)
+HOME = "FI"
 
 
 def parameters() -> list[str]:
@@ -254,6 +255,27 @@ class Comparison:
     rows: tuple[Row, ...]
     surveys: tuple[Survey, ...]
 
+    @property
+    def has_figures(self) -> bool:
+        return any(row.has_figures for row in self.rows)
+
+    @property
+    def own(self) -> list[Row]:
+        return [row for row in self.rows if row.is_own]
+
+
+def usual_editions(surveys: Sequence[Any]) -> list[str]:
+    """Keys of the editions to compare with when none is chosen: of Finland's and of the others, each time the
+    one that tells most, the later of equals.
+
+    ``surveys`` have ``told``, as :func:`barometer.series.editions_that_tell` gives them.
+    """
+    at_home = [survey for survey in surveys if survey.country.code == HOME]
+    abroad = [survey for survey in surveys if survey.country.code != HOME]
+    return [
+        max(group, key=lambda survey: (survey.told, survey.year)).key for group in (at_home, abroad) if group
+    ]
+
 
 def comparisons(
     answers: Answers, options: Iterable[Option], surveys: Sequence[Survey], figures: Iterable[Observation]
@@ -286,10 +308,8 @@ def comparisons(
         shown = tuple(
             row
             for row in rows
-            if (row.is_own
-            and is_asked(key, row.option.code))
-            or (row.has_figures
-            and _is_of_interest(row.option, told))
+            if (row.is_own and is_asked(key, row.option.code))
+            or (row.has_figures and _is_of_interest(row.option, told))
         )
         if shown:
             question = by_question[key][0].question

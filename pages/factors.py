@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from barometer import series
 from barometer.models import Factor, Option, Survey
-from barometer.series import SEPARATOR, Observation
+from barometer.series import Observation
 from cases.cards import card
 from cases.models import Case
 from taxonomy.models import Vocabulary
@@ -54,7 +54,7 @@ class Motive:
 @require_safe
 def factor_page(request: HttpRequest, key: str) -> HttpResponse:
     """Everything that the registry knows of one factor: eight queries."""
-    factor = get_object_or_404(Factor.objects.select_related("tie"), key=key)
+    factor: Factor = get_object_or_404(Factor.objects.select_related("tie"), key=key)
     tie: FactorTie | None = getattr(factor, "tie", None)
     observations = series.of_factor(factor.key, request.user)
     terms = list(tie.terms.filter(is_active=True)) if tie else []
@@ -94,4 +94,5 @@ def _effects(observations: Iterable[Observation]) -> list[Effect]:
 
 
 def _chart_url(row: Observation) -> str:
-    return reverse("barometer:chart", args=[SEPARATOR.join([row.survey.key, row.asked.question.key])])
+    """Where the edition's answers to the question are charted."""
+    return reverse("barometer:asked", args=[row.survey.key, row.asked.question.key])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField, BoundWidget
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -107,6 +108,8 @@ class SelfTestForm(forms.Form):
                 widget=forms.RadioSelect,
                 **arguments,
             )
+        # The page says once which question must be answered: "(optional)" beside all others would not help.
+        cast(Any, self.fields[question.key]).needed = True
 
     def _add_factors(self, options: list[Option]) -> None:
         self.factors = list({option.factor.pk: option.factor for option in options if option.factor}.values())
@@ -151,7 +154,7 @@ class SelfTestForm(forms.Form):
     @property
     def chosen_editions(self) -> list[str]:
         """The editions that the form carries along while the answers are changed."""
-        chosen = self.data.getlist("edition") if self.is_bound else self.initial.get("edition", [])
+        chosen = self._sent("edition") if self.is_bound else self.initial.get("edition", [])
         return [key for key in chosen if key in self.surveys and not self["edition"].errors]
 
     @property
@@ -167,13 +170,20 @@ class SelfTestForm(forms.Form):
     @property
     def known_answers(self) -> dict[str, tuple[str, ...]]:
         """Of answers kept earlier, those that the bank still has, whether or not the form is valid."""
-        known: dict[str, tuple[str, ...]] = {}
-        for name in self_test.parameters():
-            if name in self.fields:
-                codes = {code for code, _label in self.fields[name].choices}
-                known[name] = tuple(code for code in self.data.getlist(name) if code in codes)
+        known = {
+            name: tuple(code for code in self._sent(name) if code in self.labels(name))
+            for name in self_test.parameters()
+            if name in self.fields
+        }
         return {name: codes for name, codes in known.items() if codes}
 
     @property
     def known_editions(self) -> list[str]:
-        return [key for key in self.data.getlist("edition") if key in self.surveys]
+        return [key for key in self._sent("edition") if key in self.surveys]
+
+    def labels(self, name: str) -> dict[str, str]:
+        """The answers to choose from, each code with its label."""
+        return {code: str(label) for code, label in cast(Any, self.fields[name]).choices}
+
+    def _sent(self, name: str) -> list[str]:
+        return cast(QueryDict, self.data).getlist(name)

@@ -17,7 +17,8 @@ from . import queries
 TIED_VOCABULARIES = (Vocabulary.PRINCIPLE, Vocabulary.THEME)
 
 
-class FactorTie(models.Model):
+# The checker cannot follow managers whose querysets look back at these models.
+class FactorTie(models.Model):  # type: ignore[django-manager-missing]
     """What helps with one factor, in the registry's own judgement: principles, themes and cases.
 
     A barrier is a factor that hinders and a motive one that sets innovation going, so one row serves both.

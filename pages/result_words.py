@@ -73,8 +73,8 @@ def _partners(form: SelfTestForm, answers: self_test.Answers) -> Iterator[str]:
 
 def _listed(form: SelfTestForm, name: str, answers: self_test.Answers) -> str:
     """The labels of the answers, as they stand within a sentence."""
-    labels = dict(form.fields[name].choices)
-    return ", ".join(_lower_first(str(labels[code])) for code in answers[name] if code in labels)
+    labels = form.labels(name)
+    return ", ".join(_lower_first(labels[code]) for code in answers[name] if code in labels)
 
 
 def _lower_first(label: str) -> str:
@@ -85,7 +85,7 @@ def in_words(form: SelfTestForm, answers: self_test.Answers) -> list[tuple[str, 
     """Each question as asked with the answers given, for showing what will be kept."""
     told = []
     for name, codes in answers.items():
-        field = form.fields[name]
-        labels = dict(field.choices)
-        told.append((str(field.label), ", ".join(str(labels[code]) for code in codes if code in labels)))
+        labels = form.labels(name)
+        answer = ", ".join(labels[code] for code in codes if code in labels)
+        told.append((str(form.fields[name].label), answer))
     return told

@@ -27,8 +27,6 @@ from .result_words import in_words, summary
 
 # For each network address; what is kept is small, but nobody should fill a disk with it.
 KEEPING_LIMITS = {"keep_self_test": "10/h/ip"}
-# So many editions are compared with when none is chosen.
-USUAL_EDITIONS = 2
 
 
 @require_safe
@@ -159,7 +157,7 @@ def _form(data: QueryDict | None = None, **arguments: Any) -> SelfTestForm:
     options = list(
         Option.objects.filter(question__key__in=self_test.COMPARED)
         .select_related("question", "factor")
-        .order_by("factor__order", "order", "code")
+        .order_by("order", "code")
     )
     if not any(option.question.key == self_test.FIRST for option in options):
         raise Http404("The question bank has not been loaded.")
@@ -188,13 +186,15 @@ def _result(
     answers = self_test.relevant(answers)
     surveys = _chosen(editions, list(form.surveys.values()))
     figures = series.totals(surveys, self_test.COMPARED, request.user) if surveys else []
+    comparisons = self_test.comparisons(answers, form.options, surveys, figures)
     spots = self_test.weak_spots(answers)
     factors = {factor.key: factor for factor in form.factors}
     return {
         "sentences": summary(form, answers),
         "has_innovation": self_test.has_innovation(answers),
         "advice": advice(spots, factors),
-        "comparisons": self_test.comparisons(answers, form.options, surveys, figures),
+        "comparisons": [one for one in comparisons if one.has_figures],
+        "not_compared": [one for one in comparisons if not one.has_figures],
         "surveys": surveys,
         "editions": [{"survey": survey, "is_chosen": survey in surveys} for survey in form.surveys.values()],
         "hidden": [(name, code) for name, codes in answers.items() for code in codes],
@@ -204,7 +204,5 @@ def _result(
 
 
 def _chosen(keys: Sequence[str], surveys: Sequence[Survey]) -> list[Survey]:
-    """The editions of these keys; without any, the first: Finland's latest."""
-    if keys:
-        return [survey for survey in surveys if survey.key in keys]
-    return list(surveys[:USUAL_EDITIONS])
+    """The editions of these keys; without any, those that tell most."""
+    return [survey for survey in surveys if survey.key in (keys or self_test.usual_editions(surveys))]
