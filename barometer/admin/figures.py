@@ -78,7 +78,7 @@ def previewed(
 ) -> Preview:
     """Enter the figures of a checked form, read them as the public would, and undo it."""
     figures = form.told()
-    found = Preview(warnings=list(grid.warnings(asked, form.columns, figures)))
+    found = Preview(warnings=list(grid.warnings(asked, form.grid.columns, figures)))
     now = Survey.objects.get(pk=survey.pk)
     with transaction.atomic():
         found.changes = actions.enter_figures(
@@ -94,7 +94,7 @@ def previewed(
     reasons = {figure.group_id: Figure.Suppression(figure.suppression) for figure in stored}
     found.not_shown = [
         (column.label, _reason_in_words(reasons[column.pk]))
-        for column in form.columns
+        for column in form.grid.columns
         if reasons.get(column.pk)
     ]
     return found
@@ -116,7 +116,7 @@ def page(admin: Any, request: HttpRequest, survey: Survey, asked: SurveyQuestion
     dimension = next((row for row in dimensions if row.key == asked_for), None)
     data = request.POST.copy() if request.method == "POST" else None
     act = data.get("act", "") if data is not None else ""
-    form = _form(data, act, asked, dimension)
+    form = _form(data, act, grid.Grid(asked, dimension))
     save_form: SaveForm | None = None
     preview: Preview | None = None
     refusal: TransitionRefused | None = None
@@ -127,7 +127,8 @@ def page(admin: Any, request: HttpRequest, survey: Survey, asked: SurveyQuestion
             "is_correction": survey.is_public,
             "has_warnings": bool(preview.warnings),
         }
-        save_form = SaveForm(initial={**data.dict(), "digest": preview.digest}, **options)
+        notes = {name: text for name, text in data.items() if name.startswith("note_")}
+        save_form = SaveForm(initial={**notes, "digest": preview.digest}, **options)
         if act == "save" and preview.changes:
             # Without a preview a draft is saved when there is nothing to look at.
             is_stale = data.get("digest", "") != preview.digest and bool(
@@ -160,9 +161,7 @@ def page(admin: Any, request: HttpRequest, survey: Survey, asked: SurveyQuestion
     if data is not None and (refusal or preview):
         # From here on it is known what would change from what is stored now.
         data["seen_version"] = str(Survey.objects.values_list("version", flat=True).get(pk=survey.pk))
-        form = FiguresForm(
-            data, asked=asked, dimension=dimension, opened=[option.pk for option in form.opened]
-        )
+        form = FiguresForm(data, grid=form.grid, opened=[option.pk for option in form.opened])
     has_errors = bool(form.errors or (save_form and save_form.errors) or refusal)
     context = admin.context(
         request,
@@ -184,21 +183,19 @@ def page(admin: Any, request: HttpRequest, survey: Survey, asked: SurveyQuestion
     return TemplateResponse(request, "admin/barometer/figures.html", context, status=409 if refusal else 200)
 
 
-def _form(
-    data: QueryDict | None, act: str, asked: SurveyQuestion, dimension: Dimension | None
-) -> FiguresForm:
+def _form(data: QueryDict | None, act: str, stored: grid.Grid) -> FiguresForm:
     """The form with the details that are open, those that are asked for now, and those at fault."""
     opened = [int(pk) for pk in data.getlist("opened") if pk.isdecimal()] if data is not None else []
-    form = FiguresForm(data, asked=asked, dimension=dimension, opened=opened)
+    form = FiguresForm(data, grid=stored, opened=opened)
     if data is None:
         return form
     wanted = {int(act.removeprefix("open-"))} if act.removeprefix("open-").isdecimal() else set()
     form.is_valid()
-    known = {option.pk for option in form.options}
+    known = {option.pk for option in form.grid.options}
     for pk in ((wanted | form.to_open) & known) - set(opened):
         data.update(form.stored_details(pk))
         opened.append(pk)
-    return FiguresForm(data, asked=asked, dimension=dimension, opened=opened)
+    return FiguresForm(data, grid=stored, opened=opened)
 
 
 def _address(survey: Survey, asked: SurveyQuestion, dimension: Dimension | None) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,6 +90,34 @@ class CountField(forms.IntegerField):
         return super().to_python("".join(str(value if value is not None else "").split()))
 
 
+class Grid:
+    """One question's figures as they are stored, in total and for the groups of ``dimension``."""
+
+    def __init__(self, asked: SurveyQuestion, dimension: Dimension | None) -> None:
+        self.asked = asked
+        self.options = sorted(
+            asked.question.options.all(),
+            key=lambda option: (option.role != Option.Role.ANSWER, option.order, option.code),
+        )
+        self.columns = [Column(None), *map(Column, dimension.groups.all() if dimension else [])]
+        self.stored: dict[Place, Figure] = {
+            (figure.option_id, figure.group_id): figure
+            for figure in asked.figures.select_related("option", "group__dimension", "source")
+        }
+        for figure in self.stored.values():
+            figure.asked = asked
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        return list(Source.objects.all())
+
+    def at(self, option: Option, column: Column) -> Figure | None:
+        return self.stored.get((option.pk, column.pk))
+
+    def of(self, column: Column) -> list[Figure]:
+        return [figure for (_option, group), figure in self.stored.items() if group == column.pk]
+
+
 @dataclass(frozen=True)
 class Cell:
     share: BoundField
@@ -98,10 +127,9 @@ class Cell:
 
 
 class FiguresForm(forms.Form):
-    """One question's figures as they are stored, in total and for the groups of ``dimension``.
+    """The figures of a grid to be typed over; ``opened`` are the options whose details are in the form.
 
-    ``opened`` are the options whose details are in the form. :meth:`told` and :meth:`removed` are what the
-    action that enters figures takes.
+    :meth:`told` and :meth:`removed` are what the action that enters figures takes.
     """
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
@@ -109,39 +137,17 @@ class FiguresForm(forms.Form):
         label=gettext_lazy("I have seen all these figures in their source"), required=False
     )
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        asked: SurveyQuestion,
-        dimension: Dimension | None,
-        opened: Iterable[int] = (),
-    ) -> None:
-        self.asked = asked
-        self.options = sorted(
-            asked.question.options.all(),
-            key=lambda option: (option.role != Option.Role.ANSWER, option.order, option.code),
-        )
-        groups = dimension.groups.all() if dimension else []
-        self.columns = [Column(None), *map(Column, groups)]
-        self.stored: dict[Place, Figure] = {
-            (figure.option_id, figure.group_id): figure
-            for figure in asked.figures.select_related("option", "group__dimension", "source")
-        }
-        for figure in self.stored.values():
-            figure.asked = asked
-        self.opened = [option for option in self.options if option.pk in set(opened)]
+    def __init__(self, data: Any = None, *, grid: Grid, opened: Iterable[int] = ()) -> None:
+        self.grid = grid
+        self.opened = [option for option in grid.options if option.pk in set(opened)]
         # Those whose details have to be looked at; known once the form was checked.
         self.to_open: set[int] = set()
-        super().__init__(data, initial={"seen_version": asked.survey.version})
-        for column in self.columns:
+        super().__init__(data, initial={"seen_version": grid.asked.survey.version})
+        for column in self.grid.columns:
             self._add_column(column)
-        self._sources = [("", _("The edition’s source"))]
-        if self.opened:
-            self._sources += [(str(source.pk), str(source)) for source in Source.objects.all()]
-        for option, column in product(self.options, self.columns):
+        for option, column in product(self.grid.options, self.grid.columns):
             self._add_cell(option, column)
-        for option, column in product(self.opened, self.columns):
+        for option, column in product(self.opened, self.grid.columns):
             self._add_details(option, column)
 
     # Fields ----------------------------------------------------------------
@@ -153,7 +159,7 @@ class FiguresForm(forms.Form):
         self.fields[name] = field
 
     def _add_column(self, column: Column) -> None:
-        figures = self._stored_in(column)
+        figures = self.grid.of(column)
         words = {"column": column.label}
         self._add(
             f"base-{column.key}",
@@ -174,7 +180,7 @@ class FiguresForm(forms.Form):
         )
 
     def _add_cell(self, option: Option, column: Column) -> None:
-        figure = self.stored.get((option.pk, column.pk))
+        figure = self.grid.at(option, column)
         words = {"answer": option.label, "column": column.label}
         self._add(
             f"share-{option.pk}-{column.key}",
@@ -189,6 +195,8 @@ class FiguresForm(forms.Form):
 
     def _add_details(self, option: Option, column: Column) -> None:
         initial = self._details_of(option, column)
+        sources = [("", _("The edition’s source"))]
+        sources += [(str(source.pk), str(source)) for source in self.grid.sources]
         fields: dict[str, forms.Field] = {
             "base": CountField(label=_("Answers behind it"), help_text=_("When other than the column’s.")),
             "precision": forms.ChoiceField(
@@ -199,7 +207,7 @@ class FiguresForm(forms.Form):
             "unweighted_share": ShareField(label=_("Unweighted share, %")),
             "low": ShareField(label=_("Lower limit, %")),
             "high": ShareField(label=_("Upper limit, %")),
-            "source": forms.ChoiceField(label=_("Source"), choices=self._sources, required=False),
+            "source": forms.ChoiceField(label=_("Source"), choices=sources, required=False),
         }
         for language, spoken in LANGUAGE_NAMES.items():
             fields[f"words_{language}"] = forms.CharField(
@@ -218,7 +226,7 @@ class FiguresForm(forms.Form):
 
     def _details_of(self, option: Option, column: Column) -> dict[str, Any]:
         """The details as stored; empty where they are the column's."""
-        figure = self.stored.get((option.pk, column.pk))
+        figure = self.grid.at(option, column)
         if figure is None:
             return dict.fromkeys(DETAILS)
         details = {name: getattr(figure, name) for name in DETAILS if name != "source"}
@@ -230,9 +238,9 @@ class FiguresForm(forms.Form):
 
     def stored_details(self, option_pk: int) -> dict[str, Any]:
         """What the fields of the option's details hold at first, as they are sent."""
-        [option] = [option for option in self.options if option.pk == option_pk]
+        [option] = [option for option in self.grid.options if option.pk == option_pk]
         found = {}
-        for column in self.columns:
+        for column in self.grid.columns:
             for name, value in self._details_of(option, column).items():
                 text = ShareField().prepare_value(value) if isinstance(value, Decimal) else value
                 found[f"{name}-{option.pk}-{column.key}"] = "" if text is None else str(text)
@@ -248,12 +256,12 @@ class FiguresForm(forms.Form):
             "kept": _("Keep back"),
         }
         return [
-            (title, [self[f"{name}-{column.key}"] for column in self.columns])
+            (title, [self[f"{name}-{column.key}"] for column in self.grid.columns])
             for name, title in titles.items()
         ]
 
     def rows(self) -> Iterator[tuple[Option, list[Cell]]]:
-        for option in self.options:
+        for option in self.grid.options:
             yield (
                 option,
                 [
@@ -262,12 +270,12 @@ class FiguresForm(forms.Form):
                         self[f"seen-{option.pk}-{column.key}"],
                         self._besides(option, column),
                     )
-                    for column in self.columns
+                    for column in self.grid.columns
                 ],
             )
 
     def _besides(self, option: Option, column: Column) -> str:
-        figure = self.stored.get((option.pk, column.pk))
+        figure = self.grid.at(option, column)
         if figure is None or option in self.opened:
             return ""
         details = self._details_of(option, column)
@@ -288,14 +296,14 @@ class FiguresForm(forms.Form):
                 option,
                 [
                     (column, [self[f"{name}-{option.pk}-{column.key}"] for name in DETAILS])
-                    for column in self.columns
+                    for column in self.grid.columns
                 ],
             )
             for option in self.opened
         ]
 
     def closed(self) -> list[Option]:
-        return [option for option in self.options if option not in self.opened]
+        return [option for option in self.grid.options if option not in self.opened]
 
     # Checks -----------------------------------------------------------------
 
@@ -328,26 +336,28 @@ class FiguresForm(forms.Form):
         """The figures as the form tells them, whether they differ from the stored ones or not."""
         return [
             figure
-            for option, column in product(self.options, self.columns)
+            for option, column in product(self.grid.options, self.grid.columns)
             if (figure := self._figure(option, column)) is not None
         ]
 
     def removed(self) -> list[Figure]:
         """Stored figures whose cell was emptied."""
         kept = {(figure.option_id, figure.group_id) for figure in self.told()}
-        columns = {column.pk for column in self.columns}
-        return [figure for place, figure in self.stored.items() if place[1] in columns and place not in kept]
+        columns = {column.pk for column in self.grid.columns}
+        return [
+            figure for place, figure in self.grid.stored.items() if place[1] in columns and place not in kept
+        ]
 
     def _figure(self, option: Option, column: Column) -> Figure | None:
         values = self.cleaned_data
-        stored = self.stored.get((option.pk, column.pk))
+        stored = self.grid.at(option, column)
         share = values[f"share-{option.pk}-{column.key}"]
         details = self._typed_details(option, column, stored)
         if share is None and not any(details[name] for name in TEXTS):
             was_known = stored is not None and stored.share is not None
             if stored is None or was_known:
                 return None
-        figure = copy(stored) if stored else Figure(asked=self.asked, option=option, group=column.group)
+        figure = copy(stored) if stored else Figure(asked=self.grid.asked, option=option, group=column.group)
         figure.share = share
         for name, value in details.items():
             setattr(figure, name, value)
@@ -377,9 +387,6 @@ class FiguresForm(forms.Form):
         for name in TEXTS:
             typed[name] = typed[name] or ""
         return {**typed, "source_id": int(source) if source else None}
-
-    def _stored_in(self, column: Column) -> list[Figure]:
-        return [figure for (_option, group), figure in self.stored.items() if group == column.pk]
 
 
 def _most_common(values: Iterable[Any]) -> Any:

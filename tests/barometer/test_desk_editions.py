@@ -34,7 +34,9 @@ def fields(answer) -> dict[str, str]:
     found = {}
     form = BeautifulSoup(answer.content, "html.parser").select_one("main form[method=post]")
     for field in form.select("input, textarea, select"):
-        if field.get("type") in ("checkbox", "radio") and not field.has_attr("checked"):
+        if field.get("type") in ("checkbox", "radio"):
+            if field.has_attr("checked"):
+                found[field["name"]] = field.get("value", "on")
             continue
         if field.name == "select":
             chosen = field.select_one("option[selected]") or field.select_one("option")
