@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, ManyToManyField, Q, QuerySet
+from django.db.models import Field, Q, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -50,13 +50,12 @@ class TiedCaseInline(admin.TabularInline):
         """Those that are not public now are neither shown nor changed."""
         return TiedCase.objects.public()
 
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        # Not through the admin's wrapper: its links lead to pages that cases do not have in this form.
         if db_field.name == "case":
-            kwargs |= {
-                "queryset": public_cases(),
-                "widget": PublicCaseSelect(db_field, self.admin_site),
-            }
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+            select = PublicCaseSelect(db_field, self.admin_site)
+            return forms.ModelChoiceField(queryset=public_cases(), widget=select, label=db_field.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(FactorTie)
@@ -81,15 +80,15 @@ class FactorTieAdmin(SimpleHistoryAdmin, TranslationAdmin):
     def case_count(self, tie: FactorTie) -> int:
         return len(tie.tied_cases.all())
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> TermsField:
-        return TermsField(
-            queryset=Term.objects.filter(vocabulary__in=TIED_VOCABULARIES, is_active=True),
-            widget=forms.CheckboxSelectMultiple,
-            label=_("Principles and themes"),
-            required=False,
-        )
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "terms":
+            return TermsField(
+                queryset=Term.objects.filter(vocabulary__in=TIED_VOCABULARIES, is_active=True),
+                widget=forms.CheckboxSelectMultiple,
+                label=_("Principles and themes"),
+                required=False,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         suggest = self.admin_site.admin_view(self.suggest_cases)
