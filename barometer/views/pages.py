@@ -103,7 +103,11 @@ class SurveyView(EditionPage):
         survey = self.object
         found = series.all_of_edition(survey, self.request.user)
         answered = {one.question.pk for one in found}
-        asked = survey.asked.select_related("question").order_by("order", "question__order", "question__key")
+        asked = (
+            survey.asked.exclude(question__kind=Question.Kind.TEXT)
+            .select_related("question")
+            .order_by("order", "question__order", "question__key")
+        )
         return super().get_context_data(
             questions=_by_question(found),
             unanswered=[row for row in asked if row.question_id not in answered],
@@ -154,7 +158,10 @@ def _neighbours(survey: Survey, user: Any) -> dict[str, Survey | None]:
 
 
 class AskedView(EditionPage):
-    """One question of one edition: the answers in total and broken down, and the question as asked."""
+    """One question of one edition: the answers in total and broken down, and the question as asked.
+
+    Questions that one answers in own words have none: only editors read those.
+    """
 
     template_name = "barometer/asked.html"
     context_object_name = "asked"
@@ -162,7 +169,7 @@ class AskedView(EditionPage):
     def get_object(self, queryset: Any = None) -> SurveyQuestion:
         visible = SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(self.request.user))
         return get_object_or_404(
-            visible.select_related("survey__source", "question"),
+            visible.exclude(question__kind=Question.Kind.TEXT).select_related("survey__source", "question"),
             survey__key=self.kwargs["survey"],
             question__key=self.kwargs["question"],
         )

@@ -242,6 +242,13 @@ def test_a_question_of_an_edition_leads_to_the_same_question_elsewhere(client, d
     assert question.get_absolute_url() in html
 
 
+def test_a_question_answered_in_own_words_has_no_page_and_is_not_called_unknown(client, db):
+    survey = edition(headline_question(), 96)
+    factories.asked(survey, factories.question("describe-it", kind=Question.Kind.TEXT))
+    assert client.get(reverse("barometer:asked", args=[survey.key, "describe-it"])).status_code == 404
+    assert "describe-it" not in client.get(survey.get_absolute_url()).content.decode()
+
+
 # Questions over editions ------------------------------------------------------
 
 
