@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
@@ -38,17 +39,17 @@ class UsedRowsFormSet(forms.BaseInlineFormSet):
     # What a figure calls them.
     name = ""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        rows = [form.instance.pk for form in self.initial_forms]
+    @cached_property
+    def used(self) -> set[int]:
+        rows = [row.pk for row in self.get_queryset()]
         used = Figure.objects.filter(**{f"{self.name}__in": rows}).order_by()
-        self.used = set(used.values_list(f"{self.name}_id", flat=True))
+        return set(used.values_list(f"{self.name}_id", flat=True))
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if form.instance.pk and form.instance.pk in self.used:
             form.fields[self.code_name].disabled = True
-            form.fields.pop("DELETE", None)
+            form.fields["DELETE"].disabled = True
 
 
 class OptionFormSet(UsedRowsFormSet):
@@ -176,11 +177,11 @@ class OwnWordsAdmin(EditorsAdmin):
     search_fields = ["text"]
     ordering = ["asked", "text"]
 
+    def is_used(self, row: OwnWords) -> bool:
+        return True
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

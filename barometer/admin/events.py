@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -90,6 +91,8 @@ def in_words(change: dict[str, Any], names: dict[tuple[str, ...], str]) -> Chang
         else _("total")
     )
     before, after = change["before"], change["after"]
+    if not before and after == {}:
+        return Change(f"{title}: {option}, {group}")
     return Change(
         f"{title}: {option}, {group}",
         "" if before is None else "; ".join(_values(before, after)),
@@ -124,6 +127,4 @@ def _differs(name: str, value: Any, other: dict[str, Any] | None) -> bool:
 
 
 def _number(text: str) -> str:
-    from django.utils.formats import number_format
-
     return str(number_format(text.rstrip("0").rstrip(".") if "." in text else text))

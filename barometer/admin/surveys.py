@@ -22,7 +22,7 @@ from common.admin.acts import Act
 from common.admin.pages import ActAdmin, any_contains, status_pill
 from common.workflow import TransitionRefused
 
-from . import events, figures
+from . import events, figures, imports
 from .acts import PUBLISH, SURVEY_ACTS
 from .forms import TAKEN_OVER, AskedForm, BeginForm, QuestionsForm, SurveyForm
 
@@ -116,6 +116,8 @@ class SurveyAdmin(ActAdmin):
             path("<int:pk>/describe/", view(self.describe), name=f"{name}_describe"),
             path("<int:pk>/questions/", view(self.choose_questions), name=f"{name}_questions"),
             path("<int:pk>/questions/<slug:key>/", view(self.describe_question), name=f"{name}_question"),
+            path("<int:pk>/import/", view(self.import_figures), name=f"{name}_import"),
+            path("<int:pk>/download/", view(self.download), name=f"{name}_download"),
             path("<int:pk>/figures/<slug:key>/", view(self.figures), name=f"{name}_figures"),
         ]
 
@@ -188,6 +190,12 @@ class SurveyAdmin(ActAdmin):
     def figures(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
         survey = self.subject(request, pk)
         return figures.page(self, request, survey, self.asked(survey, key))
+
+    def import_figures(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return imports.page(self, request, self.subject(request, pk))
+
+    def download(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return imports.download(self.subject(request, pk))
 
     def asked(self, survey: Survey, key: str) -> SurveyQuestion:
         found = survey.asked.filter(question__key=key).select_related("question").first()
