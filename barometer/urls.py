@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from .views import pages
+from .views import charts, pages
 
 app_name = "barometer"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
         pages.QuestionView.as_view(),
         name="question",
     ),
+    path(pgettext_lazy("url", "barometer/charts/<slug:key>/"), charts.chart, name="chart"),
+    path(pgettext_lazy("url", "barometer/charts/<slug:key>/embed/"), charts.embed, name="embed"),
+    path(pgettext_lazy("url", "barometer/charts/<slug:key>.<slug:format>"), charts.download, name="download"),
     path(pgettext_lazy("url", "barometer/<slug:survey>/"), pages.SurveyView.as_view(), name="survey"),
     path(
         pgettext_lazy("url", "barometer/<slug:survey>/<slug:question>/"),
