@@ -205,11 +205,14 @@ def notes_of(series: Series) -> list[str]:
 
 
 def caveats_of(series: Series) -> list[str]:
-    """What the editions' figures do not allow to be said, each with its edition when there are several."""
-    surveys = [survey for survey in series.surveys if survey.caveat]
-    if len(series.surveys) < 2:
-        return [survey.caveat for survey in surveys]
-    return [f"{survey.name}: {survey.caveat}" for survey in surveys]
+    """What the editions' figures do not allow to be said; where there are several, each after their names."""
+    editions: defaultdict[str, list[str]] = defaultdict(list)
+    for survey in series.surveys:
+        if survey.caveat:
+            editions[survey.caveat].append(survey.name)
+    if len(series.surveys) == 1:
+        return list(editions)
+    return [f"{'; '.join(names)}: {caveat}" for caveat, names in editions.items()]
 
 
 def source_words(series: Series) -> str:

@@ -203,17 +203,31 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
+class TableCell:
+    """A cell of the page's table."""
+
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
 class Table:
-    """The page's table: headings, and of each row the cells; the first cell names the row."""
+    """The page's table: columns, and of each row the cells; the first cell names the row."""
 
     columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[TableCell]]
 
 
 def table(series: Series) -> Table:
     """What stands beneath the chart."""
     columns = [column for column in COLUMNS if column.is_shown and column.is_shown(series)]
-    return Table(columns, [[column.text(row) for column in columns] for row in series.observations])
+    return Table(
+        columns,
+        [
+            [TableCell(column.text(row), column.is_number) for column in columns]
+            for row in series.observations
+        ],
+    )
 
 
 def rows(series: Series) -> list[list[Cell]]:

@@ -36,6 +36,7 @@ def chart(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "series": found,
         "survey": found.survey,
+        "caveats": charts.caveats_of(found),
         "is_draft": _is_draft(found),
         "address": exports.address(found),
         "embed_address": request.build_absolute_uri(reverse("barometer:embed", args=[key])),
