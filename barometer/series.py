@@ -158,9 +158,16 @@ class Series:
             }
         if self.key == NORDIC:
             return _("%(subject)s in the Nordic countries") % {"subject": self.question.title}
+        if self.option and self.question.kind == Question.Kind.FACTOR:
+            # "Limited finances: hindered" says it all.
+            parts = [self.option.label]
+        elif self.option and self.option.code != HEADLINE[1]:
+            parts = [self.question.title, self.option.label]
+        else:
+            parts = [self.question.title]
         if self.sector:
-            return f"{self.question.title}: {Sector(self.sector).label.lower()}"
-        return self.question.title
+            parts.append(Sector(self.sector).label.lower())
+        return ": ".join(parts)
 
     @property
     def wording(self) -> str:
@@ -172,11 +179,6 @@ class Series:
         """Where the figures come from, each once."""
         found = (row.source or row.survey.source for row in self.observations)
         return list({source.pk: source for source in found if source}.values())
-
-    @property
-    def caveats(self) -> list[str]:
-        """What the editions' figures do not allow to be said."""
-        return list(dict.fromkeys(survey.caveat for survey in self.surveys if survey.caveat))
 
     @property
     def base(self) -> int | None:
@@ -320,7 +322,7 @@ def latest_of_each(question: Question, user: User | AnonymousUser) -> list[Serie
 def editions_that_tell(questions: Iterable[str]) -> list[Survey]:
     """Public editions that show a figure in total of any of the questions: one query.
 
-    Finland's first; of each country and sector the latest first. ``told`` is the number of such figures.
+    Finland's first; of each country the latest first. ``told`` is the number of such figures.
     """
     is_shown = Q(
         asked__question__key__in=list(questions),
@@ -330,7 +332,7 @@ def editions_that_tell(questions: Iterable[str]) -> list[Survey]:
         asked__figures__share__isnull=False,
     )
     found = Survey.objects.public().annotate(told=Count("asked__figures", filter=is_shown)).filter(told__gt=0)
-    return sorted(found, key=lambda survey: (*_place_of_edition(survey)[:3], -survey.year, survey.key))
+    return sorted(found, key=lambda survey: (*_place_of_edition(survey)[:2], -survey.year, survey.key))
 
 
 def totals(

@@ -245,6 +245,8 @@ class QuestionView(DetailView):
         sectors = series.comparable_sectors(chosen.options, user) if chosen else []
         sector = next((one for one in sectors if one == self.request.GET.get("sector")), "")
 
+        compared = series.comparisons(chosen.options, user, sector=sector) if chosen else []
+
         def address(choice: Choice | None, sector: str) -> str:
             told = {name: choice.key if choice else "", "sector": sector}
             return "?" + urlencode({key: value for key, value in told.items() if value})
@@ -255,12 +257,18 @@ class QuestionView(DetailView):
             sector=sector,
             sectors=[("", _("All"), address(chosen, ""))]
             + [(one, one.label, address(chosen, one)) for one in sectors],
-            compared=series.comparisons(chosen.options, user, sector=sector) if chosen else [],
+            compared=compared,
+            cautions=[survey for survey in _surveys_of(compared) if survey.caveat],
             latest=series.latest_of_each(question, user) if is_of_factors else [],
             answered=_answered(question, user),
             breadcrumbs=[_barometer_crumb(), _questions_crumb(), (question.title, "")],
             **kwargs,
         )
+
+
+def _surveys_of(found: Iterable[Series]) -> Iterable[Survey]:
+    """The editions whose figures these are, each once."""
+    return {survey.pk: survey for one in found for survey in one.surveys}.values()
 
 
 def _answers(options: Iterable[Option]) -> list[Choice]:
