@@ -20,7 +20,7 @@ from barometer.series import Kind, Series
 from common.error_views import gone
 
 # So many charts keep an edition's page under 100 kB; the others are a link away.
-CHARTS_ON_PAGE = 12
+CHARTS_ON_PAGE = 24
 
 
 def _barometer_crumb() -> tuple[str, str]:
