@@ -42,10 +42,11 @@ def chart_of(series: Series) -> Chart:
             return Chart(rows=tuple(_rows_by_factor(series)), sides=sides)
         case Kind.COMPARISON:
             return Chart(rows=tuple(_rows_by_edition(series)))
-    return Chart(rows=tuple(Row(label=row.option.label, bars=(_bar(row),)) for row in series.observations))
+    return Chart(rows=tuple(Row(label=row.option.label, bars=(bar_of(row),)) for row in series.observations))
 
 
-def _bar(row: Observation, label: str = "", side: Side = Side.RIGHT) -> Bar:
+def bar_of(row: Observation, label: str = "", side: Side = Side.RIGHT) -> Bar:
+    """The observation as a bar; ``label`` tells it apart from others of its row."""
     return Bar(
         value=None if row.share is None else float(row.share),
         text=row.value_text,
@@ -63,7 +64,7 @@ def _rows_by_option(series: Series) -> Iterator[Row]:
         groups[row.option].append(row)
     for option, rows in groups.items():
         yield Row(
-            label=option.label, bars=tuple(_bar(row, row.group.name if row.group else "") for row in rows)
+            label=option.label, bars=tuple(bar_of(row, row.group.name if row.group else "") for row in rows)
         )
 
 
@@ -100,7 +101,7 @@ def _short_label(option: Option) -> str:
 def _stacked(rows: list[Observation], side: Side) -> Bar:
     """One bar of a factor's side: to a high degree, and on from there to some degree."""
     if len(rows) == 1 or any(row.share is None for row in rows):
-        first, *rest = [_bar(row, side=side) for row in rows]
+        first, *rest = [bar_of(row, side=side) for row in rows]
         if not rest:
             return first
         return Bar(value=None, text=_degrees(rows), side=side)
@@ -123,7 +124,7 @@ def _rows_by_edition(series: Series) -> Iterator[Row]:
     for place, row in enumerate(series.observations):
         yield Row(
             label=edition_label(row),
-            bars=(_bar(row),),
+            bars=(bar_of(row),),
             note=" · ".join(_about_edition(row)),
             mark=marks.get(place, ""),
         )

@@ -9,13 +9,18 @@ about factors, ``promotes`` and ``hinders``, whose codes are keys of factors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.charts import Bar, Chart
+from common.charts import Row as ChartRow
+
+from .charts import ROUGH, bar_of
 from .models import Option, Question, Survey
 from .series import Observation
 
@@ -56,6 +61,7 @@ FOLLOWS_FROM: Mapping[tuple[str, str], frozenset[str]] = {
 HEADLINE = "at-least-one-innovation"
 COMPARED = (HEADLINE, *QUESTIONS)
 HOME = "FI"
+OWN_MARK = "✓"
 
 
 def parameters() -> list[str]:
@@ -260,6 +266,13 @@ class Comparison:
         return any(row.has_figures for row in self.rows)
 
     @property
+    def telling(self) -> list[Survey]:
+        """The editions that tell anything of the question; the others would be nothing but gaps."""
+        return [
+            survey for place, survey in enumerate(self.surveys) if any(row.cells[place] for row in self.rows)
+        ]
+
+    @property
     def own(self) -> list[Row]:
         return [row for row in self.rows if row.is_own]
 
@@ -348,6 +361,40 @@ def is_own(option: Option, answers: Answers) -> bool:
     if following := FOLLOWS_FROM.get((question, code)):
         return not following.isdisjoint(chosen)
     return code in chosen
+
+
+def chart_of(comparison: Comparison) -> Chart:
+    """A row for each answer, one's own marked, with a bar for each edition that tells of the question."""
+    return Chart(
+        rows=tuple(
+            ChartRow(
+                label=f"{OWN_MARK} {row.label}" if row.is_own else row.label,
+                note=gettext("Your answer") if row.is_own else "",
+                bars=tuple(_bars(row, comparison)),
+            )
+            for row in comparison.rows
+        )
+    )
+
+
+def _bars(row: Row, comparison: Comparison) -> Iterator[Bar]:
+    unknown = gettext("not asked or not known")
+    if not row.has_figures:
+        yield Bar(value=None, text=unknown)
+        return
+    telling = comparison.telling
+    for survey, cell in zip(comparison.surveys, row.cells, strict=True):
+        yield from (bar_of(observation, survey.name) for observation in cell)
+        if not cell and survey in telling:
+            yield Bar(value=None, text=unknown, label=survey.name)
+
+
+def has_rough_figures(comparisons: Iterable[Comparison]) -> bool:
+    """Whether any bar ends in the dashes of a number that its source tells roughly."""
+    cells = (cell for comparison in comparisons for row in comparison.rows for cell in row.cells)
+    return any(
+        observation.is_shown and observation.precision in ROUGH for cell in cells for observation in cell
+    )
 
 
 def as_json(answers: Answers) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Answers are in the address and nowhere else, unless somebody asks for a link.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,12 +14,14 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from barometer import kept_tests, self_test, series
 from barometer.models import Option, Survey
+from common.charts import WIDE, as_svg, layout
 
 from .advice import advice
 from .forms import SelfTestForm
@@ -27,6 +29,9 @@ from .result_words import in_words, summary
 
 # For each network address; what is kept is small, but nobody should fill a disk with it.
 KEEPING_LIMITS = {"keep_self_test": "10/h/ip"}
+
+# What is left for a chart inside a card on a phone.
+NARROW_IN_CARD = 300.0
 
 
 @require_safe
@@ -76,6 +81,8 @@ def keep_page(request: HttpRequest) -> HttpResponse:
             "hidden": [(name, code) for name, codes in answers.items() for code in codes]
             + [("edition", key) for key in editions],
             "answers": in_words(form, answers),
+            "editions": [form.surveys[key].name for key in editions],
+            "today": timezone.localdate(),
             "result_url": f"{reverse('pages:self_test_result')}?{query}",
             "days": kept_tests.KEPT_FOR.days,
             "until": timezone.localdate() + kept_tests.KEPT_FOR,
@@ -193,7 +200,8 @@ def _result(
         "sentences": summary(form, answers),
         "has_innovation": self_test.has_innovation(answers),
         "advice": advice(spots, factors),
-        "comparisons": [one for one in comparisons if one.has_figures],
+        "comparisons": [(one, list(_drawings(one))) for one in comparisons if one.has_figures],
+        "has_rough_figures": self_test.has_rough_figures(comparisons),
         "not_compared": [one for one in comparisons if not one.has_figures],
         "surveys": surveys,
         "editions": [{"survey": survey, "is_chosen": survey in surveys} for survey in form.surveys.values()],
@@ -201,6 +209,19 @@ def _result(
         "edit_url": f"{reverse('pages:self_test')}?{urlencode({**answers, 'edition': editions}, doseq=True)}",
         "today": timezone.localdate(),
     }
+
+
+def _drawings(comparison: self_test.Comparison) -> Iterator[SafeString]:
+    """The chart for a wide and for a narrow page; the table beneath says the same."""
+    chart = self_test.chart_of(comparison)
+    for name, width in (("wide", WIDE), ("narrow", NARROW_IN_CARD)):
+        yield as_svg(
+            layout(chart, width),
+            id=f"own-{comparison.question.key}-{name}",
+            title=comparison.question.title,
+            description=_("Your own answers beside the editions’ shares; the table beneath holds the same."),
+            layout=name,
+        )
 
 
 def _chosen(keys: Sequence[str], surveys: Sequence[Survey]) -> list[Survey]:
