@@ -159,6 +159,7 @@ class QuestionsForm(forms.Form):
         for pk, question in self._questions.items():
             self.fields[f"place-{pk}"] = forms.IntegerField(
                 label=_("Place of “%(question)s”") % {"question": question},
+                widget=forms.NumberInput(attrs={"class": "place"}),
                 min_value=1,
                 max_value=9999,
                 required=False,
