@@ -269,6 +269,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "common.storage.StaticStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The grid of a question about many factors, broken down, has more fields than Django's thousand.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Mail and tasks -------------------------------------------------------------
 

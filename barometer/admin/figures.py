@@ -107,7 +107,7 @@ def _reason_in_words(reason: Figure.Suppression) -> str:
 
 
 def page(admin: Any, request: HttpRequest, survey: Survey, asked: SurveyQuestion) -> HttpResponse:
-    """The grid; ``act`` of a POST is preview, save, or open-N for the details of an option."""
+    """The grid; ``act`` of a POST is preview, save, or open, for the details of one answer."""
     if asked.question.kind == Question.Kind.TEXT:
         raise Http404
     user = user_of(request)
@@ -121,7 +121,7 @@ def page(admin: Any, request: HttpRequest, survey: Survey, asked: SurveyQuestion
     preview: Preview | None = None
     refusal: TransitionRefused | None = None
     is_stale = False
-    if data is not None and form.is_valid() and not act.startswith("open-"):
+    if data is not None and form.is_valid() and act != "open":
         preview = previewed(survey, asked, dimension, form, by=user)
         options: dict[str, Any] = {
             "is_correction": survey.is_public,
@@ -189,7 +189,8 @@ def _form(data: QueryDict | None, act: str, stored: grid.Grid) -> FiguresForm:
     form = FiguresForm(data, grid=stored, opened=opened)
     if data is None:
         return form
-    wanted = {int(act.removeprefix("open-"))} if act.removeprefix("open-").isdecimal() else set()
+    asked_for = data.get("open", "")
+    wanted = {int(asked_for)} if act == "open" and asked_for.isdecimal() else set()
     form.is_valid()
     known = {option.pk for option in form.grid.options}
     for pk in ((wanted | form.to_open) & known) - set(opened):

@@ -195,7 +195,7 @@ def test_an_emptied_cell_takes_the_figure_away(client, asked):
 
 def test_details_of_an_answer_are_opened_and_saved(client, asked):
     yes = asked.question.options.get(code="yes")
-    opened = send(client, asked, f"open-{yes.pk}", typed(asked, {"yes": "80", "no": "20"}))
+    opened = send(client, asked, "open", typed(asked, {"yes": "80", "no": "20"}, open=str(yes.pk)))
     assert not asked.figures.exists()
     place = f"{yes.pk}-total"
     assert fields(opened)[f"share-{place}"] == "80"
