@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, combinations
+from random import Random
 
 from .models import SMALLEST_BASE, Figure
 
 Suppression = Figure.Suppression
 
-# A group of a breakdown, by their numbers; both None for the total.
+# A group of a breakdown, by their numbers; both None for the total. Without the group: those who are in none
+# of the breakdown's groups, of whom nothing is ever shown.
 Place = tuple[int | None, int | None]
 TOTAL: Place = (None, None)
 # One group's answers to a question, all options together: they are shown or hidden together.
@@ -34,7 +36,7 @@ _MOST_UNIONS = 16
 
 @dataclass(frozen=True)
 class Cell:
-    """One option's answers in one group; ``dimension`` and ``group`` are None for the total.
+    """One option's answers in one place.
 
     ``base`` is the number of answers, None when the source does not tell it.
     """
@@ -67,35 +69,41 @@ def cell_of(figure: Figure) -> Cell:
 
 @dataclass(frozen=True)
 class Sum:
-    """The groups on the left are those on the right and ``rest`` answers more; None when it is not known."""
+    """The groups on the left together are those on the right together and ``rest`` answers more."""
 
     left: frozenset[Place]
     right: frozenset[Place]
-    rest: int | None = 0
+    rest: int = 0
 
     @property
     def places(self) -> frozenset[Place]:
         return self.left | self.right
 
 
-def suppressed(cells: Iterable[Cell], sums: Mapping[int, Sequence[Sum]] | None = None) -> Hidden:
+# How many answered who are in each combination of groups, one of each breakdown.
+Members = Mapping[tuple[Place, ...], int]
+
+
+def suppressed(cells: Iterable[Cell], members: Mapping[int, Members] | None = None) -> Hidden:
     """What must not be shown, by question, dimension and group, each with the reason.
 
-    ``sums`` are what is known, by question, of groups of several breakdowns that are made of the same people;
-    without them they are inferred from the bases of all the questions.
+    ``members`` tells of each question which groups are made of the same people; without it that is inferred
+    from the bases of all the questions.
     """
     questions: defaultdict[int, list[Cell]] = defaultdict(list)
     for cell in cells:
         questions[cell.question].append(cell)
     own = {question: _own_reasons(asked) for question, asked in questions.items()}
-    if sums is None:
+    unions: list[Sum] = []
+    if members is None:
         protected = {place for reasons in own.values() for place in reasons}
         unions = list(_unions(list(chain.from_iterable(questions.values())), protected))
-        sums = dict.fromkeys(questions, unions)
     return {
         (question, *place): reason
         for question, asked in questions.items()
-        for place, reason in _of_question(asked, own[question], sums.get(question, ())).items()
+        for place, reason in _of_question(
+            asked, own[question], unions, members[question] if members else None
+        ).items()
     }
 
 
@@ -110,19 +118,27 @@ def _own_reasons(cells: Iterable[Cell]) -> dict[Place, str]:
     return found
 
 
-def _of_question(cells: Sequence[Cell], own: Mapping[Place, str], unions: Sequence[Sum]) -> dict[Place, str]:
+def _is_of_none(place: Place) -> bool:
+    return place[1] is None and place != TOTAL
+
+
+def _of_question(
+    cells: Sequence[Cell], own: Mapping[Place, str], unions: Sequence[Sum], members: Members | None
+) -> dict[Place, str]:
     places = list(dict.fromkeys(cell.place for cell in cells))
-    hidden = dict(own)
     # Options may have bases of their own, as factors do; what is hidden of one is hidden of all.
     layers: defaultdict[int, dict[Place, int | None]] = defaultdict(dict)
     for cell in cells:
         layers[cell.option][cell.place] = cell.base
-    distinct = list({tuple(sorted(bases.items(), key=repr)): bases for bases in layers.values()}.values())
-    views = [
-        _View(bases, [*_totals(bases), *_within(unions, bases)], own, are_rests_known)
-        for bases in distinct
-        for are_rests_known in (False, True)
-    ]
+    distinct = {tuple(sorted(bases.items(), key=repr)): bases for bases in layers.values()}.values()
+    views: list[_View | _InsiderView] = []
+    between = unions if members is None else list(known_sums(members))
+    for bases in distinct:
+        if members is not None:
+            views.append(_InsiderView(dict(bases), members, own))
+        sums = [*_totals(bases), *_within(between, bases)]
+        views += [_View(bases, sums, own, are_rests_known=known) for known in (False, True)]
+    hidden = dict(own)
     while TOTAL not in hidden:
         more = next(filter(None, (view.next_to_hide(hidden) for view in views)), None)
         if more is None:
@@ -132,18 +148,20 @@ def _of_question(cells: Sequence[Cell], own: Mapping[Place, str], unions: Sequen
     return {place: hidden.get(place, Suppression.COMPLEMENTARY) for place in places}
 
 
-def _totals(bases: Mapping[Place, int | None]) -> Iterator[Sum]:
-    """The total is the groups of each breakdown, and whoever is in none of them."""
+def _totals(bases: dict[Place, int | None]) -> list[Sum]:
+    """The total is the groups of each breakdown and those in none of them, who are added to the bases."""
     dimensions: defaultdict[int, set[Place]] = defaultdict(set)
     for place in bases:
         if place[0] is not None:
             dimensions[place[0]].add(place)
-    for groups in dimensions.values():
-        total, parts = bases.get(TOTAL), [bases[place] for place in groups]
-        told = [base for base in parts if base is not None]
-        is_known = total is not None and len(told) == len(parts)
-        rest = max(0, total - sum(told)) if is_known and total is not None else None
-        yield Sum(frozenset({TOTAL}), frozenset(groups), rest)
+    total = bases.get(TOTAL)
+    for dimension, groups in dimensions.items():
+        if (dimension, None) not in groups:
+            told = [base for place in groups if (base := bases[place]) is not None]
+            is_known = total is not None and len(told) == len(groups)
+            bases[dimension, None] = max(0, total - sum(told)) if is_known and total is not None else None
+            groups.add((dimension, None))
+    return [Sum(frozenset({TOTAL}), frozenset(groups)) for groups in dimensions.values()]
 
 
 def _within(sums: Iterable[Sum], bases: Mapping[Place, int | None]) -> Iterator[Sum]:
@@ -166,6 +184,7 @@ class _View:
         bases: Mapping[Place, int | None],
         sums: Sequence[Sum],
         own: Mapping[Place, str],
+        *,
         are_rests_known: bool,
     ):
         self.bases = bases
@@ -182,16 +201,22 @@ class _View:
         return None
 
     def _row(self, number: int, hidden: Mapping[Place, str]) -> Row:
-        """The sum as an equation: its unknowns, each with its sign. Nobody is nobody, hidden or not."""
+        """The sum as an equation: its unknowns, each with its sign."""
         told = self.sums[number]
         row: Row = {}
         for places, sign in ((told.right, 1), (told.left, -1)):
             for place in places:
-                if place in hidden and self.bases[place] != 0:
+                if self._is_unknown(place, hidden):
                     row[place] = Fraction(sign)
         if told.rest != 0 and not self.are_rests_known:
             row[number] = Fraction(1)
         return row
+
+    def _is_unknown(self, place: Place, hidden: Mapping[Place, str]) -> bool:
+        """Nobody is nobody, hidden or not."""
+        if _is_of_none(place):
+            return not self.are_rests_known and self.bases[place] != 0
+        return place in hidden and self.bases[place] != 0
 
     def _tells(self, row: Row) -> bool:
         """Whether the row tells a group that is hidden for its own sake, or few people together."""
@@ -222,7 +247,7 @@ class _View:
             if not found:
                 break
             concerned += found
-            unknowns |= {place for told in found for place in told.places if place in hidden}
+            unknowns |= {place for told in found for place in told.places if self._is_unknown(place, hidden)}
         dimensions = {unknown[0] for unknown in row if not isinstance(unknown, int)}
         dimensions |= {
             place[0] for unknown in row if isinstance(unknown, int) for place in self.sums[unknown].right
@@ -231,9 +256,8 @@ class _View:
             place
             for told in concerned
             for place in told.places
-            if place not in hidden and self.bases.get(place) != 0
+            if place not in hidden and place[1] is not None and self.bases[place] != 0
         }
-        shown.discard(TOTAL)
         if shown:
             # One whose base is not told is taken for large: it is hidden last.
             return min(
@@ -279,11 +303,78 @@ def _subtract(row: Row, other: Row, times: Fraction) -> None:
 # Groups of several breakdowns made of the same people: known ----------------------------------
 
 
-def known_sums(members: Mapping[tuple[Place, ...], int]) -> Iterator[Sum]:
+class _InsiderView:
+    """What could be reckoned by who knows of every combination of groups whether anybody in it answered.
+
+    A group is told when its row over the combinations is a sum of multiples of the rows shown. The rows are
+    multiplied by chance numbers, which makes them short: what is such a sum stays one.
+    """
+
+    _PRIME = 2**61 - 1
+
+    def __init__(self, bases: Mapping[Place, int | None], members: Members, own: Mapping[Place, str]):
+        self.bases = bases
+        self.own = own
+        chance = Random(0)  # noqa: S311 (not a secret: it has to be the same the next time)
+        width = len(bases) + 8
+        self.rows = {place: [0] * width for place in bases}
+        for places in members:
+            numbers = [chance.randrange(self._PRIME) for _number in range(width)]
+            for place in {TOTAL, *places} & self.rows.keys():
+                self.rows[place] = list(map(int.__add__, self.rows[place], numbers))
+
+    def next_to_hide(self, hidden: Mapping[Place, str]) -> Place | None:
+        """A place to hide because without it something would be told; None when nothing is."""
+        basis = self._basis([place for place in self.bases if place not in hidden])
+        for target in self.own:
+            rest, used = self._reduced(self.rows[target], {}, basis)
+            if self.bases[target] and not any(rest):
+                return min(
+                    used,
+                    key=lambda place: (
+                        place == TOTAL,
+                        place[0] != target[0],
+                        self.bases[place] or 0,
+                        repr(place),
+                    ),
+                )
+        return None
+
+    def _basis(self, shown: Iterable[Place]) -> list[tuple[int, list[int], dict[Place, int]]]:
+        """The rows shown in echelon form: pivot, row, and of which of them it is made."""
+        basis: list[tuple[int, list[int], dict[Place, int]]] = []
+        for place in shown:
+            row, used = self._reduced(self.rows[place], {place: 1}, basis)
+            pivot = next((number for number, value in enumerate(row) if value), None)
+            if pivot is not None:
+                inverse = pow(row[pivot], -1, self._PRIME)
+                scaled = {other: times * inverse % self._PRIME for other, times in used.items()}
+                basis.append((pivot, [value * inverse % self._PRIME for value in row], scaled))
+        return basis
+
+    def _reduced(
+        self,
+        row: Sequence[int],
+        used: Mapping[Place, int],
+        basis: Iterable[tuple[int, list[int], dict[Place, int]]],
+    ) -> tuple[list[int], dict[Place, int]]:
+        """What is left of the row without its share in the basis, and what that share is made of."""
+        prime = self._PRIME
+        rest, made = [value % prime for value in row], dict(used)
+        for pivot, other, parts in basis:
+            if times := rest[pivot]:
+                rest = [(one - times * two) % prime for one, two in zip(rest, other, strict=True)]
+                for place, part in parts.items():
+                    made[place] = (made.get(place, 0) - times * part) % prime
+        return rest, {place: times for place, times in made.items() if times}
+
+
+def known_sums(members: Members) -> Iterator[Sum]:
     """The sums between breakdowns, from how many people are in each combination of groups.
 
-    They are those of a group and the groups of another breakdown inside it or around it, if they differ by
-    fewer than may be told, and those of unions that cannot be parted further.
+    ``members`` has whoever is in no group of a breakdown in the place without a group. The sums are those of
+    a group and the groups of another breakdown inside it or around it, if they differ by fewer than may be
+    told, and those of unions that cannot be parted further.
     """
     sizes: Counter[Place] = Counter()
     together: defaultdict[Place, Counter[Place]] = defaultdict(Counter)
@@ -300,7 +391,7 @@ def known_sums(members: Mapping[tuple[Place, ...], int]) -> Iterator[Sum]:
             if inside and rest < SMALLEST_BASE:
                 yield Sum(frozenset({whole}), inside, rest)
             around = sum(sizes[place] for place in shared) - sizes[whole]
-            if sum(shared.values()) == sizes[whole] and 0 < around < SMALLEST_BASE:
+            if 0 < around < SMALLEST_BASE:
                 yield Sum(frozenset(shared), frozenset({whole}), around)
     for one, other in combinations(dimensions, 2):
         yield from _inseparable(members, one, other)
@@ -310,16 +401,12 @@ def _inseparable(members: Iterable[tuple[Place, ...]], one: int | None, other: i
     """The smallest unions of several groups of one breakdown that are a union of several of the other."""
     unions: list[set[Place]] = []
     for places in members:
-        # Who is in no group of a breakdown joins those of its group in the other that are in none either.
-        linked = {
-            next((place for place in places if place[0] == dimension), (dimension, None))
-            for dimension in (one, other)
-        }
+        linked = {place for place in places if place[0] in (one, other)}
         apart = [union for union in unions if not union & linked]
         unions = [*apart, linked.union(*(union for union in unions if union & linked))]
     for union in unions:
         left, right = (frozenset(p for p in union if p[0] == dimension) for dimension in (one, other))
-        if all(place[1] is not None for place in union) and len(left) > 1 and len(right) > 1:
+        if len(left) > 1 and len(right) > 1:
             yield Sum(left, right)
 
 

@@ -328,24 +328,29 @@ def _keep_back(
     What follows from the figures themselves is found whenever figures are entered.
     """
     places = [(group.dimension_id, group.pk) if group else suppression.TOTAL for group in groups]
-    cells, sums = [], {}
+    dimensions = {group.dimension_id for group in groups if group}
     kept_back = {
         (figure.asked_id, figure.group_id)
         for figure in figures
         if figure.suppression == Figure.Suppression.BY_EDITOR
     }
+    cells: list[suppression.Cell] = []
+    members: dict[int, suppression.Members] = {}
     for number, matter in enumerate(matters):
         for place, whole in zip(places, matter.wholes, strict=True):
-            is_kept_back = (matter.told.asked.pk, place[1]) in kept_back
-            cells.append(suppression.Cell(number, 0, *place, base=whole.count, kept_back=is_kept_back))
-        members = {
-            tuple(places[place] for place in memberships[membership] if place != _ALL): count
-            for membership, count in matter.members.items()
-        }
-        sums[number] = list(suppression.known_sums(members))
+            if whole.count:
+                is_kept_back = (matter.told.asked.pk, place[1]) in kept_back
+                cells.append(suppression.Cell(number, 0, *place, base=whole.count, kept_back=is_kept_back))
+        counts: dict[tuple[suppression.Place, ...], int] = {}
+        for membership, count in matter.members.items():
+            told = [places[place] for place in memberships[membership] if place != _ALL]
+            # Who is in no group of a breakdown is counted as that.
+            told += [(dimension, None) for dimension in dimensions - {place[0] for place in told}]
+            counts[tuple(told)] = count
+        members[number] = counts
     hidden = {
         (matters[number].told.asked.pk, dimension, group)
-        for number, dimension, group in suppression.suppressed(cells, sums)
+        for number, dimension, group in suppression.suppressed(cells, members)
     }
     hidden -= suppression.suppressed(map(suppression.cell_of, figures)).keys()
     for figure in figures:
