@@ -14,6 +14,7 @@ def first_run(django_db_setup, django_db_blocker) -> Iterator[None]:
         call_command("load_reference_data", verbosity=0)
         call_command("load_examples", verbosity=0)
         call_command("load_barometer", verbosity=0)
+        call_command("load_factor_ties", verbosity=0)
         yield
         transaction.set_rollback(True)
 
