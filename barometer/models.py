@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 from django_countries.fields import CountryField
 
 from . import queries
@@ -218,6 +219,19 @@ class Survey(models.Model):  # type: ignore[django-manager-missing]
 
     def get_absolute_url(self) -> str:
         return reverse("barometer:survey", args=[self.key])
+
+    def clean(self) -> None:
+        """No address under the edition's may be another page's, in any language, as "charts" would be."""
+        if not self.key:
+            return
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                for name, arguments in (("survey", [self.key]), ("asked", [self.key, "any-question"])):
+                    path = reverse(f"barometer:{name}", args=arguments)
+                    if resolve(path).view_name != f"barometer:{name}":
+                        raise ValidationError(
+                            {"key": _("Another page has this address. Choose another key.")}
+                        )
 
     @property
     def is_public(self) -> bool:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -189,6 +190,21 @@ def test_an_edition_with_many_charts_draws_the_first_and_links_to_the_others(cli
     assert len(response.content) <= MOST_BYTES / 2
     last = reverse("barometer:chart", args=[f"{survey.key}--question-with-a-long-subject-39"])
     assert last in client.get(survey.get_absolute_url()).content.decode()
+
+
+def test_an_edition_cannot_have_the_address_of_another_page_in_any_language(db):
+    factories.survey("free-word").clean()
+    for language in ("fi", "sv", "en"):
+        with override(language):
+            others = [
+                reverse("barometer:questions"),
+                reverse("barometer:chart", args=["x"]),
+                reverse("pages:self_test"),
+                reverse("pages:factor", args=["x"]),
+            ]
+        for word in (path.split("/")[3] for path in others):
+            with pytest.raises(ValidationError):
+                Survey(key=word).clean()
 
 
 # One question of one edition --------------------------------------------------
