@@ -112,19 +112,14 @@ def framed(drawing: Drawing, *, title: str, above: Iterable[str], below: Iterabl
 
 @dataclass(frozen=True)
 class _Plot:
-    """Where labels and bars are. ``right`` and ``left`` take a value to a place; ``left`` if there is one."""
+    """Where labels and bars are. ``right`` and ``left`` take a value to a place from ``zero`` on."""
 
     width: float
     label_width: float
-    start: float
-    end: float
+    labels_beside: bool
     zero: float
     right: Scale
     left: Scale | None
-
-    @property
-    def labels_beside(self) -> bool:
-        return self.start > 0
 
 
 def _plot(chart: Chart, width: float) -> _Plot:
@@ -139,14 +134,13 @@ def _plot(chart: Chart, width: float) -> _Plot:
 
     if chart.sides is None:
         end = width - room(Side.RIGHT)
-        return _Plot(width, label_width, start, end, start, Scale(0, chart.most, start, end), None)
+        return _Plot(width, label_width, start > 0, start, Scale(0, chart.most, start, end), None)
     left_start, right_end = start + room(Side.LEFT), width - room(Side.RIGHT)
     zero = (left_start + right_end) / 2
     return _Plot(
         width,
         label_width,
-        left_start,
-        right_end,
+        start > 0,
         zero,
         Scale(0, chart.most, zero, right_end),
         Scale(0, chart.most, zero, left_start),

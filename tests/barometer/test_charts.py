@@ -135,6 +135,17 @@ def test_two_sides_share_the_zero_and_the_line() -> None:
     assert right.width == pytest.approx(2 * left.width)
 
 
+def test_no_value_of_the_left_side_lies_on_a_label() -> None:
+    bars = (Bar(value=7, text="7 %", side=Side.LEFT), Bar(value=90, text="90 %"))
+    for across in (WIDE, NARROW):
+        marks = layout(
+            Chart(rows=(Row(label="Henkilöstön osallistuminen", bars=bars),), sides=("A", "B")), across
+        ).marks
+        label, value = [mark for mark in marks if isinstance(mark, Text) and mark.words[0] in "H7"]
+        beside = value.x - width("7 %", 16, bold=True) > label.x + width(label.words, 16)
+        assert beside or value.y > label.y + 10
+
+
 def test_a_row_that_cannot_be_compared_is_parted_by_a_marked_line() -> None:
     rows = (
         Row(label="a", bars=(Bar(value=1, text="1"),)),
