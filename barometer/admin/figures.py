@@ -39,7 +39,7 @@ class SaveForm(forms.Form):
 
     digest = forms.CharField(widget=forms.HiddenInput, required=False)
     confirmed = forms.BooleanField(
-        label=gettext_lazy("I have looked at these, and the figures are right"),
+        label=gettext_lazy("I have looked at what may be wrong, and the figures are right"),
         error_messages={"required": gettext_lazy("Look at what may be wrong; tick the box if it is right.")},
     )
 
