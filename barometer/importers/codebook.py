@@ -107,7 +107,8 @@ class Codebook:
         for matter in self.matters:
             found += matter.columns
         found += [words.column for words in self.own_words]
-        found += [told.asked_if.column for told in (*self.matters, *self.own_words) if told.asked_if]
+        filters = [matter.asked_if for matter in self.matters] + [words.asked_if for words in self.own_words]
+        found += [asked.column for asked in filters if asked]
         return list(dict.fromkeys(found))
 
     def _check(self) -> None:

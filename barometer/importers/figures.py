@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from barometer import actions
+from barometer import actions, exports
 from barometer.models import Figure, Group, Option, Question, Source, Survey, SurveyQuestion
 from common.imports.options import FileFormat, MappingError, Options, load_toml
 from common.imports.report import Remark
@@ -34,7 +37,7 @@ MAPPINGS = Path(__file__).resolve().parent / "mappings"
 KEYS = ("survey", "question", "option", "dimension", "group")
 PERCENTAGES = ("share", "low", "high", "unweighted_share")
 WORDS = ("words_fi", "words_sv", "words_en", "note_fi", "note_sv", "note_en")
-# The columns of a table of figures, by their own names. In our own downloads there are labels too: not read.
+# The columns of a table of figures, by their own names. Our own downloads have labels beside them.
 COLUMNS = (*KEYS, *PERCENTAGES, "base", "precision", *WORDS, "source", "verified", "kept_back", "suppression")
 # A row tells at least these.
 NEEDED = ("survey", "question", "option", "share")
@@ -42,6 +45,7 @@ NEEDED = ("survey", "question", "option", "share")
 YES = {"yes", "true", "1", "x", "kyllä", "ja"}
 NO = {"no", "false", "0", "ei", "nej"}
 _CENT = Decimal("0.01")
+_COUNTED = (Figure.Precision.EXACT, Figure.Precision.ROUNDED)
 _LARGEST_BASE = 2_147_483_647
 
 
@@ -177,25 +181,37 @@ class FigureMapping:
 
     def check(self, table: Header) -> None:
         """Raise TableError when the file lacks a column that it must have."""
-        needed = [name for name in NEEDED if name not in self.constants and name not in self.columns]
-        table.require([*needed, *self.columns.values()])
+        needed = [name for name in NEEDED if name not in self.constants and self._place(table, name) is None]
+        table.require([*self.columns.values(), *needed])
 
     def unread(self, table: Header) -> tuple[str, ...]:
         """Columns of the file that are neither read nor ignored with a reason."""
-        read = {folded(self.columns.get(name, name)) for name in COLUMNS if name not in self.constants}
-        known = read | {folded(name) for name in self.ignored}
-        return tuple(name for name in table.columns if name and folded(name) not in known)
+        read = {self._place(table, name) for name in COLUMNS if name not in self.constants}
+        known = {folded(name) for name in self.ignored} | _headings().keys() | set(COLUMNS)
+        return tuple(
+            name
+            for place, name in enumerate(table.columns)
+            if name and place not in read and folded(name) not in known
+        )
+
+    def _place(self, table: Header, name: str) -> int | None:
+        """Where the column of that name of ours is: as the map says, or by our heading or name."""
+        if name in self.columns:
+            return table.place(self.columns[name])
+        # The heading first: “Question” is a name of ours, but beside “Question’s key” it is a label.
+        headings = _headings()
+        places = (place for place, column in enumerate(table.columns) if headings.get(folded(column)) == name)
+        return next(places, table.place(name))
 
     def cells(self, table: Header, row: Row) -> dict[str, Cell]:
         """What the row tells, by our names; what the file has no column for is not among them."""
         found = {name: Cell(name, value) for name, value in self.constants.items()}
         for name in COLUMNS:
-            column = self.columns.get(name, name)
-            place = table.place(column)
+            place = self._place(table, name)
             if name not in self.constants and place is not None:
                 value = one_line(row.cells[place])
                 value = "" if folded(value) in self.format.empty else value
-                found[name] = Cell(column, self.values.get(name, {}).get(folded(value), value))
+                found[name] = Cell(table.columns[place], self.values.get(name, {}).get(folded(value), value))
         return found
 
 
@@ -208,6 +224,19 @@ def read(path: Path, mapping: FigureMapping | None = None) -> Table:
     """The table in a CSV or XLSX file. Raises TableError."""
     told = (mapping or FigureMapping({})).format
     return read_table(path, delimiter=told.delimiter, encoding=told.encoding, sheet=told.sheet)
+
+
+@cache
+def _headings() -> dict[str, str]:
+    """The headings of our own downloads, folded, in every language, and the columns' codes."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {folded(str(column.heading)): column.code for column in exports.COLUMNS}
+    # The code of one column may be the heading of another: the name of ours it stays.
+    return {heading: code for heading, code in found.items() if heading not in COLUMNS} | {
+        column.code: column.code for column in exports.COLUMNS if column.code not in COLUMNS
+    }
 
 
 def _part(options: Options, name: str) -> Options:
@@ -301,7 +330,13 @@ class _Reading:
         if "kept_back" in values:
             is_kept_back = values.pop("kept_back")
             suppression = Figure.Suppression.BY_EDITOR if is_kept_back else Figure.Suppression.NONE
+        # Our downloads tell the edition's own source where a figure has no other.
+        has_own_source = old is not None and old.source_id is not None
+        if not has_own_source and values.get("source_id") == asked.survey.source_id:
+            values.pop("source_id", None)
         told.update(values)
+        if "precision" not in values and "share" in values:
+            told["precision"] = self._likely_precision(old, values["share"])
         self._check_values(told)
         if not self.refusals:
             self.figure = Figure(asked=asked, option=option, group=group, suppression=suppression, **told)
@@ -390,10 +425,6 @@ class _Reading:
                 values[name] = self._words(name)
         if self._text("precision"):
             values["precision"] = self._precision()
-        elif "share" in values:
-            share = values["share"]
-            is_whole = share is None or share == share.to_integral_value()
-            values["precision"] = Figure.Precision.ROUNDED if is_whole else Figure.Precision.EXACT
         if "source" in self.cells:
             source = self._find("source", self.known.sources) if self._text("source") else None
             values["source_id"] = source.pk if source else None
@@ -444,6 +475,13 @@ class _Reading:
                 _("“%(value)s” is none of %(allowed)s") % {"value": value, "allowed": allowed},
             )
         return value
+
+    def _likely_precision(self, old: Figure | None, share: Decimal | None) -> str:
+        """What the row does not say: a share with decimals is as counted, a whole one rounded to that."""
+        if old and (old.share == share or old.precision not in _COUNTED):
+            return old.precision
+        is_whole = share is None or share == share.to_integral_value()
+        return Figure.Precision.ROUNDED if is_whole else Figure.Precision.EXACT
 
     def _yes(self, name: str) -> bool:
         value = folded(self._text(name))
@@ -581,14 +619,13 @@ def _note_groups(
 ) -> None:
     """Groups of a breakdown do not overlap, so together they are not more than the total."""
     sums: defaultdict[tuple[int, int, int], int] = defaultdict(int)
-    for figure in after.values():
-        if figure.group is not None and figure.base is not None:
-            sums[figure.asked_id, figure.option_id, figure.group.dimension_id] += figure.base
+    for known in after.values():
+        if known.group is not None and known.base is not None:
+            sums[known.asked_id, known.option_id, known.group.dimension_id] += known.base
     told = set()
     for rows in touched.values():
         for reading in rows:
-            figure = reading.figure
-            if figure is None or figure.group is None:
+            if (figure := reading.figure) is None or figure.group is None:
                 continue
             place = (figure.asked_id, figure.option_id, figure.group.dimension_id)
             total = after.get((figure.asked_id, figure.option_id, None))

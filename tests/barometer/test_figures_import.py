@@ -6,10 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from barometer import actions
+from barometer import actions, exports, series
 from barometer.importers import figures
 from barometer.importers.figures import FigureMapping, Outcome, Plan
 from barometer.models import Figure, Question
@@ -185,6 +186,40 @@ def test_a_place_without_its_number_leaves_what_is_known_here() -> None:
     again = plan("yes;;;small", more="base suppression")
     assert outcomes(again) == ["same"]
     assert again.lines[0].remarks == ("column “suppression”: its number is not in the file: left as it is",)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize(("write", "ending"), [(exports.csv_file, "csv"), (exports.xlsx_file, "xlsx")])
+def test_what_is_downloaded_is_the_same_when_it_is_brought_back(tmp_path, language, write, ending) -> None:
+    """Every download of a question with what is not shown, told in words, and of another source."""
+    survey = factories.survey("public")
+    question = factories.question("asked")
+    asked = factories.asked(survey, question)
+    yes, no = (factories.option(question, code) for code in ("yes", "no"))
+    groups = [factories.group("region", key) for key in ("north", "south", "west")]
+    told = [
+        factories.figure(asked, yes, "79.4", 63, precision="about", source=factories.source()),
+        factories.figure(asked, no, 20, 63, precision="worded", **factories.in_three("words", "one of five")),
+        *(
+            factories.figure(asked, yes, 50, base, group=group, unweighted_share=48, low=40, high=60)
+            for group, base in zip(groups, (3, 20, 40), strict=True)
+        ),
+    ]
+    actions.enter_figures(survey, told, by=None)
+    actions.publish(survey, by=None)
+    for key in ("public--asked", "public--asked--by--region", "compare--asked--yes"):
+        path = tmp_path / f"{key}.{ending}"
+        with translation.override(language):
+            path.write_bytes(write(series.find(key, AnonymousUser())))
+        again = figures.plan(figures.read(path))
+        assert set(outcomes(again)) == {"same"}, [line.remarks for line in again.lines]
+        assert again.unread == ()
+
+
+def test_a_correction_without_a_precision_keeps_what_was_said_of_it() -> None:
+    figures.apply(plan("yes;79;about", more="precision"), by=None)
+    figures.apply(plan("yes;78.5"), by=None)
+    assert Figure.objects.get().precision == Figure.Precision.ABOUT
 
 
 def test_published_figures_are_corrected_with_a_note() -> None:

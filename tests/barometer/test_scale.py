@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from xlsxwriter import Workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 RESPONDENTS = 20_000
@@ -72,11 +72,10 @@ def write_csv(path: Path) -> None:
 
 
 def write_xlsx(path: Path) -> None:
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet()
-    for row in rows():
-        sheet.append(row)
-    workbook.save(path)
+    with Workbook(path, {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        for number, row in enumerate(rows()):
+            sheet.write_row(number, 0, row)
 
 
 @pytest.mark.timeout(600)
