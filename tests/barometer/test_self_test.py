@@ -5,12 +5,14 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import override
 
 from barometer import actions, kept_tests, self_test, series
-from barometer.models import Option, Question, SelfTest
+from barometer.models import Figure, Option, Question, SelfTest
 
 from . import factories
 
@@ -114,6 +116,15 @@ def test_rules_name_what_the_bank_and_the_vocabulary_have(bank: None) -> None:
         assert {code, *others} <= codes[question]
 
 
+def test_the_document_tells_every_rule_with_what_helps() -> None:
+    text = (settings.BASE_DIR / "docs" / "self-test.md").read_text()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if "|" in line]
+    told = {row[0]: (row[2], row[3]) for row in rows if len(row) == 4}
+    assert [key for key in told if key not in ("rule", "---")] == [rule.key for rule in self_test.RULES]
+    for rule in self_test.RULES:
+        assert told[rule.key] == (", ".join(rule.principles), ", ".join(rule.factors))
+
+
 @pytest.fixture
 def bank(db: None) -> None:
     call_command("load_barometer", verbosity=0)
@@ -143,6 +154,44 @@ def test_own_answers_stand_beside_the_editions_figures(db: None) -> None:
     assert (own.option, own.is_own, own.has_figures) == (no, True, False)
     assert found.has_figures
     assert self_test.comparisons({"innovation-type": ["services"]}, [yes, no], surveys, figures) == []
+
+
+@override("en")
+def test_the_chart_marks_own_answers_and_leaves_out_editions_that_tell_nothing(db: None) -> None:
+    spread = factories.question("spread")
+    yes, no = (factories.option(spread, code) for code in ("yes", "no"))
+    surveys = [factories.survey(), factories.survey(), factories.survey()]
+    for survey, share in zip(surveys[:2], (58, None), strict=True):
+        asked = factories.asked(survey, spread)
+        precision = Figure.Precision.ABOUT
+        figures = [factories.figure(asked, yes, share, precision=precision), factories.figure(asked, no, 42)]
+        actions.enter_figures(survey, figures, by=None)
+    answers = {"innovation-type": ["services"], "spread": ["yes"]}
+    figures = series.totals(surveys, ["spread"], factories.editor())
+    found = self_test.comparisons(answers, [yes, no], surveys, figures)
+    told, other = self_test.chart_of(found[0]).rows
+    assert (told.label, told.note) == (f"✓ {yes.label}", "Your answer")
+    assert [(bar.label, bar.value, bar.text) for bar in told.bars] == [
+        (surveys[0].name, 58.0, "about 58 %"),
+        (surveys[1].name, None, "not known"),
+    ]
+    assert (other.label, other.note, len(other.bars)) == (no.label, "", 2)
+    assert self_test.has_rough_figures(found)
+    assert found[0].telling == surveys[:2]
+
+
+def test_an_own_answer_that_no_edition_tells_of_has_no_bar(db: None) -> None:
+    novelty = factories.question("novelty")
+    first, copy = (factories.option(novelty, code) for code in ("first", "copy"))
+    survey = factories.survey()
+    asked = factories.asked(survey, novelty)
+    actions.enter_figures(survey, [factories.figure(asked, copy, 13)], by=None)
+    figures = series.totals([survey], ["novelty"], factories.editor())
+    answers = {"innovation-type": ["services"], "novelty": ["first"]}
+    found = self_test.comparisons(answers, [first, copy], [survey], figures)
+    own, _other = self_test.chart_of(found[0]).rows
+    assert [bar.value for bar in own.bars] == [None]
+    assert not self_test.has_rough_figures(found)
 
 
 def option_of(question: str, code: str, **values: object) -> Option:

@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from barometer.models import SelfTest, Survey
+from common.logs import RequestMiddleware
 from pages import self_test
 
 ANSWERS = {
@@ -204,6 +205,17 @@ def test_a_kept_result_opens_at_a_secret_address_that_leaks_nowhere(registry, cl
     assert '<meta name="robots" content="noindex">' in response.content.decode()
     assert 'rel="canonical"' not in response.content.decode()
     assert not response.cookies
+
+
+def test_the_secret_is_not_in_the_logs(registry, client):
+    address = secret_address(client)
+    asking = reverse("pages:self_test_delete", args=[address.rstrip("/").rsplit("/", 1)[1]])
+    for path in (address, asking):
+        request = client.get(path).wsgi_request
+        request.resolver_match = resolve(path)
+        line = RequestMiddleware.format_request(request)
+        assert "[token]" in line
+        assert address.rstrip("/").rsplit("/", 1)[1] not in line
 
 
 def test_keeping_demands_a_token_of_the_form(registry):
