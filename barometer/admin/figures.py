@@ -6,6 +6,7 @@ transaction is rolled back. So what it shows, and what it keeps back, cannot dif
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,99 +89,139 @@ def previewed(
             row = series.of_edition(survey.key, asked.question.key, by, dimension=by_dimension)
             if row is not None and row.observations:
                 found.shown.append(row)
-        stored = list(Figure.objects.filter(asked=asked).select_related("group"))
+        stored = list(Figure.objects.filter(asked=asked).select_related("group", "option"))
         transaction.set_rollback(True)
     found.unverified = sum(not figure.is_verified for figure in stored)
-    reasons = {figure.group_id: Figure.Suppression(figure.suppression) for figure in stored}
-    found.not_shown = [
-        (column.label, _reason_in_words(reasons[column.pk]))
-        for column in form.grid.columns
-        if reasons.get(column.pk)
-    ]
+    found.not_shown = list(_not_shown(stored))
     return found
 
 
-def _reason_in_words(reason: Figure.Suppression) -> str:
+def _not_shown(figures: list[Figure]) -> Iterator[tuple[str, str]]:
+    """What is kept back and why: whole groups, or single answers of those of which something is shown."""
+    groups: dict[int | None, list[Figure]] = {}
+    for figure in figures:
+        groups.setdefault(figure.group_id, []).append(figure)
+    for rows in groups.values():
+        name = grid.Column(rows[0].group).label
+        reasons = {figure.suppression for figure in rows}
+        if len(reasons) == 1:
+            if reason := reasons.pop():
+                yield name, _reason_in_words(reason)
+            continue
+        for figure in rows:
+            if figure.suppression:
+                yield f"{figure.option.label}, {name}", _reason_in_words(figure.suppression)
+
+
+def _reason_in_words(reason: str) -> str:
     if reason == Figure.Suppression.SMALL:
         return _("fewer than %(number)s answers") % {"number": SMALLEST_BASE}
-    return str(reason.label).lower()
+    return str(Figure.Suppression(reason).label).lower()
+
+
+class Entry:
+    """One visit to the grid: what was typed, what it would change, and saving it."""
+
+    def __init__(
+        self, data: QueryDict | None, survey: Survey, asked: SurveyQuestion, dimension: Dimension | None
+    ) -> None:
+        self.data = data
+        self.act = data.get("act", "") if data is not None else ""
+        self.survey, self.asked, self.dimension = survey, asked, dimension
+        self.form = _form(data, self.act, grid.Grid(asked, dimension))
+        self.save_form: SaveForm | None = None
+        self.preview: Preview | None = None
+        self.refusal: TransitionRefused | None = None
+        # Something else is to be saved than was previewed last.
+        self.is_stale = False
+        # Somebody else changed the edition meanwhile.
+        self.is_behind = False
+
+    def take(self, user: User) -> bool:
+        """Do what was asked for; whether the figures were saved."""
+        data = self.data
+        if data is None or self.act == "open" or not self.form.is_valid():
+            return False
+        self.preview = previewed(self.survey, self.asked, self.dimension, self.form, by=user)
+        notes = {name: text for name, text in data.items() if name.startswith("note_")}
+        self.save_form = self._save_form(initial={**notes, "digest": self.preview.digest})
+        if self.act == "save" and self.preview.changes and self._save(data, user):
+            return True
+        self.is_behind = self.form.cleaned_data["seen_version"] != self.survey.version
+        # From here on it is known what would change from what is stored now.
+        versions = Survey.objects.values_list("version", flat=True)
+        data["seen_version"] = str(versions.get(pk=self.survey.pk))
+        opened = [option.pk for option in self.form.opened]
+        self.form = FiguresForm(data, grid=self.form.grid, opened=opened)
+        return False
+
+    def _save(self, data: QueryDict, user: User) -> bool:
+        """Save what was previewed; without a preview, only a draft in which there is nothing to look at."""
+        assert self.preview is not None
+        seen = data.get("digest", "")
+        must_be_seen = bool(seen or self.survey.is_public or self.preview.warnings)
+        if must_be_seen and seen != self.preview.digest:
+            self.is_stale = True
+            return False
+        bound = self._save_form(data)
+        if not bound.is_valid():
+            self.save_form = bound
+            return False
+        try:
+            actions.enter_figures(
+                self.survey,
+                self.form.told(),
+                removed=self.form.removed(),
+                by=user,
+                seen_version=self.form.cleaned_data["seen_version"],
+                note=note_of(bound.cleaned_data) if self.survey.is_public else None,
+            )
+        except TransitionRefused as refused:
+            self.refusal = refused
+            return False
+        return True
+
+    def _save_form(self, data: QueryDict | None = None, **options: Any) -> SaveForm:
+        has_warnings = bool(self.preview and self.preview.warnings)
+        return SaveForm(data, is_correction=self.survey.is_public, has_warnings=has_warnings, **options)
+
+    def context(self) -> dict[str, Any]:
+        forms = [form for form in (self.form, self.save_form) if form is not None and form.is_bound]
+        return {
+            "form": self.form,
+            "save_form": self.save_form,
+            "forms": forms,
+            "preview": self.preview,
+            "refusal": self.refusal,
+            "is_stale": self.is_stale,
+            "is_behind": self.is_behind and not self.refusal,
+            "has_errors": bool(self.refusal or any(form.errors for form in forms)),
+        }
 
 
 def page(admin: Any, request: HttpRequest, survey: Survey, asked: SurveyQuestion) -> HttpResponse:
     """The grid; ``act`` of a POST is preview, save, or open, for the details of one answer."""
     if asked.question.kind == Question.Kind.TEXT:
         raise Http404
-    user = user_of(request)
     dimensions = list(Dimension.objects.all())
-    asked_for = request.GET.get("by", "")
-    dimension = next((row for row in dimensions if row.key == asked_for), None)
-    data = request.POST.copy() if request.method == "POST" else None
-    act = data.get("act", "") if data is not None else ""
-    form = _form(data, act, grid.Grid(asked, dimension))
-    save_form: SaveForm | None = None
-    preview: Preview | None = None
-    refusal: TransitionRefused | None = None
-    is_stale = False
-    if data is not None and form.is_valid() and act != "open":
-        preview = previewed(survey, asked, dimension, form, by=user)
-        options: dict[str, Any] = {
-            "is_correction": survey.is_public,
-            "has_warnings": bool(preview.warnings),
-        }
-        notes = {name: text for name, text in data.items() if name.startswith("note_")}
-        save_form = SaveForm(initial={**notes, "digest": preview.digest}, **options)
-        if act == "save" and preview.changes:
-            # Without a preview a draft is saved when there is nothing to look at.
-            is_stale = data.get("digest", "") != preview.digest and bool(
-                data.get("digest") or survey.is_public or preview.warnings
-            )
-            bound = SaveForm(data, **options)
-            if not is_stale and bound.is_valid():
-                try:
-                    actions.enter_figures(
-                        survey,
-                        form.told(),
-                        removed=form.removed(),
-                        by=user,
-                        seen_version=form.cleaned_data["seen_version"],
-                        note=note_of(bound.cleaned_data) if survey.is_public else None,
-                    )
-                except TransitionRefused as refused:
-                    refusal = refused
-                else:
-                    messages.success(request, _("The figures were saved."))
-                    return HttpResponseRedirect(_address(survey, asked, dimension))
-            elif not is_stale:
-                save_form = bound
-        seen = form.cleaned_data["seen_version"]
-        if refusal is None and seen != survey.version:
-            messages.warning(
-                request,
-                _("Somebody changed the edition after you opened this page. What would change now is below."),
-            )
-    if data is not None and (refusal or preview):
-        # From here on it is known what would change from what is stored now.
-        data["seen_version"] = str(Survey.objects.values_list("version", flat=True).get(pk=survey.pk))
-        form = FiguresForm(data, grid=form.grid, opened=[option.pk for option in form.opened])
-    has_errors = bool(form.errors or (save_form and save_form.errors) or refusal)
+    dimension = next((row for row in dimensions if row.key == request.GET.get("by")), None)
+    entry = Entry(request.POST.copy() if request.method == "POST" else None, survey, asked, dimension)
+    if entry.take(user_of(request)):
+        messages.success(request, _("The figures were saved."))
+        return HttpResponseRedirect(_address(survey, asked, dimension))
     context = admin.context(
         request,
         survey,
         title=asked.question.title,
         state=Survey.State(survey.state),
         asked=asked,
-        form=form,
-        save_form=save_form,
-        forms=[each for each in (form, save_form) if each is not None and each.is_bound],
-        preview=preview,
-        refusal=refusal,
-        is_stale=is_stale,
         dimension=dimension,
         dimensions=dimensions,
-        has_errors=has_errors,
         neighbours=_neighbours(survey, asked),
+        **entry.context(),
     )
-    return TemplateResponse(request, "admin/barometer/figures.html", context, status=409 if refusal else 200)
+    status = 409 if entry.refusal else 200
+    return TemplateResponse(request, "admin/barometer/figures.html", context, status=status)
 
 
 def _form(data: QueryDict | None, act: str, stored: grid.Grid) -> FiguresForm:
@@ -192,11 +233,11 @@ def _form(data: QueryDict | None, act: str, stored: grid.Grid) -> FiguresForm:
     asked_for = data.get("open", "")
     wanted = {int(asked_for)} if act == "open" and asked_for.isdecimal() else set()
     form.is_valid()
-    known = {option.pk for option in form.grid.options}
-    for pk in ((wanted | form.to_open) & known) - set(opened):
+    known = {option.pk for option in stored.options}
+    to_open = ((wanted | form.to_open) & known) - set(opened)
+    for pk in to_open:
         data.update(form.stored_details(pk))
-        opened.append(pk)
-    return FiguresForm(data, grid=stored, opened=opened)
+    return FiguresForm(data, grid=stored, opened=[*opened, *to_open]) if to_open else form
 
 
 def _address(survey: Survey, asked: SurveyQuestion, dimension: Dimension | None) -> str:
