@@ -174,6 +174,8 @@ class FigureMapping:
         both = set(self.columns) & set(self.constants)
         if both:
             raise MappingError(f"[constants] {', '.join(sorted(both))}: has a column too.")
+        if "dimension" in self.constants and "group" not in self.columns:
+            raise MappingError("[constants] A breakdown needs a column of its groups: [columns] group.")
 
     @staticmethod
     def _texts(options: Options) -> dict[str, str]:
@@ -212,6 +214,9 @@ class FigureMapping:
                 value = one_line(row.cells[place])
                 value = "" if folded(value) in self.format.empty else value
                 found[name] = Cell(table.columns[place], self.values.get(name, {}).get(folded(value), value))
+        if "dimension" in self.constants and not found["group"].text:
+            # The one breakdown of a file in which rows without a group are totals.
+            del found["dimension"]
         return found
 
 

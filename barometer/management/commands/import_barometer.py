@@ -16,6 +16,14 @@ REPORT = ("row", *KEYS, "outcome", "before", "after", "why")
 # Rows shown before "and so many more"; the report file has them all.
 SHOWN = 20
 
+_WOULD = {
+    Outcome.CREATED: "would be created",
+    Outcome.CHANGED: "would be changed",
+    Outcome.SAME: "are the same already",
+    Outcome.REFUSED: "are refused",
+}
+_DONE = {**_WOULD, Outcome.CREATED: "created", Outcome.CHANGED: "changed"}
+
 
 class Command(BaseCommand):
     help = (
@@ -63,7 +71,7 @@ class Command(BaseCommand):
     def _tell(self, plan: Plan, *, done: bool) -> None:
         done = done and not plan.is_refused
         for outcome in Outcome:
-            self.stdout.write(f"{len(plan.of(outcome)):>7,} {'' if done else 'would be '}{outcome}")
+            self.stdout.write(f"{len(plan.of(outcome)):>7,} {(_DONE if done else _WOULD)[outcome]}")
         if errors := plan.errors:
             self.stdout.write("\nRefused:")
             self._tell_some(errors)

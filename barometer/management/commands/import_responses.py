@@ -69,9 +69,9 @@ class Command(BaseCommand):
                 is_hidden = (figure.asked_id, dimension, figure.group_id) in hidden
                 self.stdout.write(f"  {_place(figure)}: {'not shown' if is_hidden else _number(figure)}")
         for key, count in reckoning.left_out.items():
-            self.stdout.write(f"\n{key}: {count:,} answers of those who were not asked are left out")
+            self.stdout.write(f"\n{key}: answers left out, of those who were not asked: {count:,}")
         for asked, texts in reckoning.own_words.items():
-            self.stdout.write(f"\n{asked.question.key}: {len(texts):,} answers in own words")
+            self.stdout.write(f"\n{asked.question.key}: answers in own words: {len(texts):,}")
         if reckoning.fault_count:
             self.stdout.write(f"\n{reckoning.fault_count:,} faults:")
             for fault in reckoning.faults:
