@@ -64,7 +64,7 @@ class TiedCase(models.Model):
     case = models.ForeignKey(Case, verbose_name=_("innovation"), on_delete=models.CASCADE, related_name="+")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = queries.TiedCaseQuerySet.as_manager()
+    objects = queries.TiedCaseQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         verbose_name = _("tied innovation")

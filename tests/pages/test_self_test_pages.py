@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from barometer.models import SelfTest, Survey
+from cases.models import Case
 from common.logs import RequestMiddleware
 from pages import self_test
 
@@ -101,6 +102,29 @@ def test_a_draft_edition_is_not_offered_even_to_who_asks_for_it(registry, client
     response = result(client, edition=["fi-municipal-2022"])
     assert "There is no edition “fi-municipal-2022”" in words(response)
     assert "64" not in words(response)
+
+
+def test_a_weak_spot_without_a_tied_innovation_names_the_most_adopted_of_its_principles(registry, client):
+    [spot] = client.get(
+        reverse("pages:self_test_result"), {"innovation-type": "services", "spread": "no"}
+    ).context["advice"]
+    shown = Case.objects.public().filter(terms__vocabulary="principle", terms__code="5")
+    assert [case.adopter_count for case in spot.cases] == sorted(
+        shown.values_list("adopter_count", flat=True), reverse=True
+    )[:3]
+    assert set(spot.cases) <= set(shown)
+
+
+def test_an_innovation_that_is_no_longer_public_is_not_named(registry, client):
+    [spot] = client.get(
+        reverse("pages:self_test_result"), {"innovation-type": "services", "hinders": "new-technology"}
+    ).context["advice"]
+    first, *others = spot.cases
+    Case.objects.filter(pk=first.pk).update(state="withdrawn")
+    [spot] = client.get(
+        reverse("pages:self_test_result"), {"innovation-type": "services", "hinders": "new-technology"}
+    ).context["advice"]
+    assert spot.cases == others
 
 
 def test_no_weak_spot_is_said_in_words(registry, client):
