@@ -168,11 +168,15 @@ def _grid(chart: Chart, plot: _Plot, top: float, bottom: float) -> Iterable[Mark
             x = scale(number)
             yield Line(x, top, x, base, "zero" if not number else "grid")
             words = f"{number_format(number, decimal_pos=0 if number == int(number) else 1)}{chart.unit}"
-            yield Text(x, base + SMALL, words, "tick", SMALL, "middle" if number else _anchor_of_zero(plot))
+            yield Text(x, base + SMALL, words, "tick", SMALL, _anchor_inside(x, words, plot.width))
 
 
-def _anchor_of_zero(plot: _Plot) -> str:
-    return "start" if plot.zero == 0 else "middle"
+def _anchor_inside(x: float, words: str, width: float) -> str:
+    """Beneath its line, or beside it where the drawing ends."""
+    half = text_width(words, SMALL) / 2
+    if x < half:
+        return "start"
+    return "end" if x + half > width else "middle"
 
 
 # Rows -------------------------------------------------------------------------
