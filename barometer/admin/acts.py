@@ -49,7 +49,7 @@ def _withdraw(survey: Survey, *, by: User, **values: Any) -> None:
 PUBLISH = Act(
     transition=workflow.PUBLISH,
     run=actions.publish,
-    what=_("The edition is public, and its figures that were seen in their source."),
+    what=_("The edition becomes public, with those of its figures that were seen in their source."),
     public=_("Everybody can read, compare and download it at once."),
     done=workflow.act_label("publish"),
     form=PublishForm,

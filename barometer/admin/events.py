@@ -79,7 +79,12 @@ def _names(changes: list[dict[str, Any]]) -> dict[tuple[str, ...], str]:
 
 def in_words(change: dict[str, Any], names: dict[tuple[str, ...], str]) -> Change:
     if "field" in change:
-        return Change(label_of(Survey, change["field"]), change["before"], change["after"])
+        name = change["field"]
+        labels = {
+            str(key): str(label) for key, label in getattr(Survey._meta.get_field(name), "flatchoices", [])
+        }
+        before, after = (labels.get(change[side], change[side]) for side in ("before", "after"))
+        return Change(label_of(Survey, name), before, after)
     question = change["question"]
     title = names.get(("question", question), question)
     if "option" not in change:

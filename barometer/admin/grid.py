@@ -120,6 +120,8 @@ class Grid:
 
 @dataclass(frozen=True)
 class Cell:
+    # The answer and the column.
+    place: str
     share: BoundField
     seen: BoundField
     # What the figure has besides, in words.
@@ -266,6 +268,7 @@ class FiguresForm(forms.Form):
                 option,
                 [
                     Cell(
+                        f"{option.label}, {column.label}",
                         self[f"share-{option.pk}-{column.key}"],
                         self[f"seen-{option.pk}-{column.key}"],
                         self._besides(option, column),

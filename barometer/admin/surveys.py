@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, ChoiceField, Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -229,7 +229,7 @@ class SurveyAdmin(ActAdmin):
                 survey = self.subject(request, survey.pk)
                 row = survey if isinstance(row, Survey) else self.asked(survey, row.question.key)
                 form = form_class({**data.dict(), "seen_version": survey.version}, instance=row)
-                conflict = list(_differences(form, row))
+                conflict = list(_differences(form))
             else:
                 messages.success(request, _("Saved."))
                 return HttpResponseRedirect(self.page_url(survey))
@@ -273,12 +273,20 @@ class SurveyAdmin(ActAdmin):
         return TemplateResponse(request, "admin/barometer/questions.html", context, status=status)
 
 
-def _differences(form: BaseForm, row: Any) -> Iterator[dict[str, Any]]:
+def _differences(form: BaseForm) -> Iterator[dict[str, Any]]:
     """What is stored now and what was typed, of the fields where they differ."""
     for name in form.changed_data:
         if name in form.initial:
+            field = form.fields[name]
             yield {
-                "label": form.fields[name].label,
-                "stored": form.initial[name] or "",
-                "typed": form.data.get(name, ""),
+                "label": field.label,
+                "stored": _in_words(field, form.initial[name]),
+                "typed": _in_words(field, form.data.get(name, "")),
             }
+
+
+def _in_words(field: Field, value: Any) -> str:
+    """The value as the page shows it: a choice by its label."""
+    if isinstance(field, ChoiceField):
+        return next((str(label) for key, label in field.choices if str(key) == str(value)), "")  # type: ignore[misc,union-attr]
+    return str(value or "")

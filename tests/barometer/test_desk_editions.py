@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from barometer import actions
-from barometer.models import Figure, Survey
+from barometer.models import Figure, Survey, UnitAsked
 from tests.reviewing.pages import client_of
 
 from . import factories
@@ -176,14 +176,18 @@ def test_who_was_slower_is_told_what_differs_and_loses_nothing(client):
     address = page(survey, "describe")
     sent = fields(client.get(address))
     survey.caveat_fi = "Toisen teksti"
+    survey.unit_asked = "workplace"
     actions.describe(survey, by=None)
     answer = client.post(address, {**sent, "caveat_fi": "Minun tekstini"})
     assert answer.status_code == 409
     assert "Toisen teksti" in words(answer)
+    differences = [(row["stored"], row["typed"]) for row in answer.context["conflict"]]
+    assert (str(UnitAsked.WORKPLACE.label), str(UnitAsked.ORGANISATION.label)) in differences
     assert fields(answer)["caveat_fi"] == "Minun tekstini"
     assert client.post(address, fields(answer)).status_code == 302
     survey.refresh_from_db()
     assert survey.caveat_fi == "Minun tekstini"
+    assert f"{UnitAsked.WORKPLACE.label} " in words(client.get(page(survey)))
 
 
 def test_the_next_edition_takes_over_what_can_be_the_same(client):
