@@ -18,9 +18,9 @@ from django.forms import BoundField
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from barometer.models import Dimension, Figure, Group, Option, Source, SurveyQuestion
+from barometer.models import Dimension, Figure, Group, Option, Question, Source, SurveyQuestion
 from barometer.workflow import LANGUAGE_NAMES
 
 # Below it, some of the answers to a question with one answer are missing.
@@ -414,8 +414,8 @@ def warnings(asked: SurveyQuestion, columns: list[Column], figures: list[Figure]
     """What looks wrong and may be right: somebody has to say so before it is saved."""
     for column in columns:
         found = [figure for figure in figures if figure.group_id == column.pk and figure.share is not None]
-        if asked.question.sums_to_all and found:
-            yield from _of_sum(column, found)
+        if found:
+            yield from _of_sum(column, found, asked.question)
         for figure in found:
             has_decimals = figure.share % 1 != 0  # type: ignore[operator]
             if has_decimals and figure.precision == Figure.Precision.ROUNDED:
@@ -426,13 +426,22 @@ def warnings(asked: SurveyQuestion, columns: list[Column], figures: list[Figure]
     yield from _of_bases(columns, figures)
 
 
-def _of_sum(column: Column, figures: list[Figure]) -> Iterator[str]:
+def _of_sum(column: Column, figures: list[Figure], question: Question) -> Iterator[str]:
+    """Where each gives one answer, or at most so many, the shares make so much together and no more."""
+    most = 1 if question.sums_to_all else question.most_answers
     total = sum((figure.share for figure in figures if figure.share is not None), Decimal(0))
-    words = {"column": column.label, "sum": ShareField().prepare_value(total)}
-    if total > 100:
-        yield _("%(column)s: the answers make %(sum)s %% together, though each gave one.") % words
+    words = {"column": column.label, "sum": ShareField().prepare_value(total), "most": most}
+    if most and total > 100 * most:
+        yield (
+            ngettext(
+                "%(column)s: the answers make %(sum)s %% together, though each gave one.",
+                "%(column)s: the answers make %(sum)s %% together, though each gave at most %(most)s.",
+                most,
+            )
+            % words
+        )
     knows_all = all(figure.option.role != Option.Role.DONT_KNOW for figure in figures)
-    if total < LEAST_SUM and knows_all:
+    if question.sums_to_all and total < LEAST_SUM and knows_all:
         yield (
             _(
                 "%(column)s: the answers make only %(sum)s %% together, and none of them is “don’t know”. "

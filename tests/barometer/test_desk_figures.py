@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from barometer import actions
+from barometer import actions, series
 from barometer.models import Figure, Option, Question, Survey, SurveyQuestion
 from tests.reviewing.pages import client_of
 
@@ -120,6 +121,9 @@ def test_sums_and_decimals_that_may_be_wrong_are_asked_about(client, asked, told
 def test_several_answers_may_make_more_than_all(client, asked):
     Question.objects.update(kind=Question.Kind.MULTI)
     assert send(client, asked, "save", typed(asked, {"yes": "80", "no": "70"})).status_code == 302
+    Question.objects.update(most_answers=2)
+    answer = send(client, asked, "save", typed(asked, {"yes": "80", "no": "70", "dont-know": "60"}))
+    assert len(answer.context["preview"].warnings) == 1
 
 
 def test_what_was_confirmed_is_not_confirmed_for_other_figures(client, asked):
@@ -140,6 +144,23 @@ def test_the_preview_shows_what_the_public_would_see_and_saves_nothing(client, a
     assert asked.survey.events.count() == 0
     assert send(client, asked, "save", {}, after=answer).status_code == 302
     assert shares(asked) == {"yes": 79, "no": 21}
+
+
+def test_what_is_previewed_is_what_the_public_then_reads(client, asked):
+    small, middle, large = factories.Group.objects.order_by("order")
+    yes = asked.question.options.get(code="yes")
+    told = typed(asked, {"yes": "79", "no": "21"}, base="60")
+    for group, base in ((small, "2"), (middle, "18"), (large, "40")):
+        told |= {f"share-{yes.pk}-{group.pk}": "60", f"base-{group.pk}": base}
+    answer = send(client, asked, "preview", told, by="size")
+    send(client, asked, "save", {"confirmed": "on"}, by="size", after=answer)
+    actions.publish(Survey.objects.get(), by=None)
+    public = series.all_of_edition(Survey.objects.get(), AnonymousUser())
+    assert [told_by(row) for row in public] == [told_by(row) for row in answer.context["preview"].shown]
+
+
+def told_by(row: series.Series) -> tuple:
+    return row.key, [(seen.option, seen.group, seen.value_text, seen.base) for seen in row.observations]
 
 
 def test_figures_that_nobody_has_seen_are_stored_and_not_previewed(client, asked):
