@@ -11,8 +11,10 @@ _IDENTIFIERS = {
     _("personal identity code"): re.compile(
         r"(?<!\w)[0-3]\d[01]\d{3}[-–+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE
     ),
-    # Of this country or with a country's code, in any grouping; seven digits or more.
-    _("telephone number"): re.compile(r"(?<![\w,.])(?:\+\d|00?[1-9])(?:[ \u00a0()/-]{0,2}\d){5,13}(?!\w)"),
+    # Of this country or with a country's code, in any grouping; seven digits or more, and not a day.
+    _("telephone number"): re.compile(
+        r"(?<![\w,.])(?!\d\d[/-]\d\d[/-]\d{4}\b)(?:\+\d|00?[1-9])(?:[ \u00a0()/-]{0,2}\d){5,13}(?!\w)"
+    ),
 }
 
 

@@ -193,6 +193,30 @@ def test_groups_of_few_are_not_shown(edition, tmp_path) -> None:
     }
 
 
+def test_what_only_membership_tells_to_be_too_much_is_kept_back(edition, tmp_path) -> None:
+    """All but two of the small are northern, so that those two would be had from the difference."""
+    factories.group("region", "north")
+    factories.group("region", "south")
+    codebook = {
+        **CODEBOOK,
+        "groups": {
+            **CODEBOOK["groups"],
+            "region": {"column": "motives", "values": {"n": "north", "s": "south"}},
+        },
+        "questions": CODEBOOK["questions"][:1],
+    }
+    rows = [
+        *["1;;1;1-49;Kyllä;n;;;;"] * 20,
+        *["1;;1;1-49;Ei;;;;;"] * 2,
+        *["1;;1;50+;Ei;s;;;;"] * 30,
+        *["1;;1;50+;Kyllä;;;;;"] * 9,
+    ]
+    responses.apply(reckon(edition, tmp_path, *rows, codebook=codebook), by=None)
+    hidden = Figure.objects.exclude(suppression="").values_list("group__key", "suppression")
+    assert {"north", "small"} & {key for key, _reason in hidden}
+    assert Figure.Suppression.BY_EDITOR in {reason for _key, reason in hidden}
+
+
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
@@ -292,6 +316,7 @@ def test_figures_are_those_of_pandas(edition, tmp_path, rows) -> None:
             "Vuosina 2020–2021 säästö oli 1 200 000 € ja 12,5 %.",
             "Vuosina 2020–2021 säästö oli 1 200 000 € ja 12,5 %.",
         ),
+        ("Päivät 01/02/2022 ja 01-02-2022",) * 2,
         ("Diaari VK/36065/05.01.02/2022", "Diaari VK/36065/05.01.02/2022"),
     ],
 )
