@@ -17,8 +17,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import resolve, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext_lazy
 from django_countries.fields import CountryField
 
 from . import queries
@@ -240,6 +240,12 @@ class Survey(models.Model):  # type: ignore[django-manager-missing]
     def is_visible_to(self, user: User | AnonymousUser) -> bool:
         """The rule of ``queries.SurveyQuerySet.visible_to`` for one survey."""
         return self.is_public or queries.may_edit(user)
+
+    @property
+    def why_withdrawn(self) -> str:
+        """What readers were told when it was taken away, in the page's language; one query."""
+        event = self.events.filter(act="withdraw").first()
+        return str(event.note.get(get_language(), "")) if event else ""
 
     @property
     def response_percent(self) -> Decimal | None:

@@ -77,8 +77,8 @@ def download(request: HttpRequest, key: str, format: str) -> HttpResponse:
 
 def _absent(request: HttpRequest, key: str) -> HttpResponse:
     """What was public once says that it is gone; everything else is not there."""
-    if Survey.objects.gone().filter(key=key.partition(SEPARATOR)[0]).exists():
-        return gone(request)
+    if withdrawn := Survey.objects.gone().filter(key=key.partition(SEPARATOR)[0]).first():
+        return gone(request, withdrawn.why_withdrawn)
     raise Http404
 
 

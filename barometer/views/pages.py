@@ -84,8 +84,8 @@ class EditionPage(DetailView):
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            if Survey.objects.gone().filter(key=self.kwargs["survey"]).exists():
-                return gone(request)
+            if withdrawn := Survey.objects.gone().filter(key=self.kwargs["survey"]).first():
+                return gone(request, withdrawn.why_withdrawn)
             raise
 
 

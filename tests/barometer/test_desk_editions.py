@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from barometer import actions
 from barometer.models import Figure, Survey, UnitAsked
@@ -118,6 +119,11 @@ def test_withdrawing_takes_a_note_in_each_language(client):
     survey.refresh_from_db()
     assert survey.state == Survey.State.WITHDRAWN
     assert survey.events.first().note["sv"] == "Fel."
+    for language, reason in (("fi", "Väärin."), ("sv", "Fel."), ("en", "Wrong.")):
+        with override(language):
+            answer = Client().get(survey.get_absolute_url())
+        assert answer.status_code == 410
+        assert reason in words(answer)
 
 
 def test_a_draft_is_deleted_and_a_published_edition_is_not(client):
