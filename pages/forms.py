@@ -19,10 +19,17 @@ from barometer.models import Factor, Option, Question, Survey
 MOST_EDITIONS = 6
 
 
-class ChoicesField(forms.MultipleChoiceField):
-    """Several answers; one that says nothing, or that none fits, stands alone."""
+class BoxesField(forms.MultipleChoiceField):
+    """Several answers, each once, however often the address repeats it."""
 
     widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_python(value)))
+
+
+class ChoicesField(BoxesField):
+    """Several answers; one that says nothing, or that none fits, stands alone."""
 
     def __init__(self, *, options: Sequence[Option], most: int | None = None, **arguments: Any) -> None:
         super().__init__(choices=[(option.code, option.label) for option in options], **arguments)
@@ -44,12 +51,6 @@ class ChoicesField(forms.MultipleChoiceField):
                 ngettext("Choose at most %(count)s.", "Choose at most %(count)s.", self.most)
                 % {"count": self.most}
             )
-
-
-class FactorsField(forms.MultipleChoiceField):
-    """The factors of one direction; shown by the template beside those of the other."""
-
-    widget = forms.CheckboxSelectMultiple
 
 
 class SelfTestForm(forms.Form):
@@ -74,11 +75,10 @@ class SelfTestForm(forms.Form):
                 self._add_factors(by_question[question.key])
             else:
                 self._add(question, by_question[question.key])
-        self.fields["edition"] = forms.MultipleChoiceField(
+        self.fields["edition"] = BoxesField(
             choices=[(survey.key, survey.name) for survey in surveys],
             label=gettext_lazy("Compare with"),
             required=False,
-            widget=forms.CheckboxSelectMultiple,
             error_messages={
                 "invalid_choice": gettext_lazy(
                     "There is no edition “%(value)s” to compare with. Choose again."
@@ -118,7 +118,7 @@ class SelfTestForm(forms.Form):
             (self_test.PROMOTES, gettext_lazy("Promoted")),
             (self_test.HINDERS, gettext_lazy("Hindered")),
         ):
-            self.fields[name] = FactorsField(
+            self.fields[name] = BoxesField(
                 choices=choices,
                 label=label,
                 required=False,

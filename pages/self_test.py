@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,9 +26,6 @@ from common.charts import WIDE, as_svg, layout
 from .advice import advice
 from .forms import SelfTestForm
 from .result_words import in_words, summary
-
-# For each network address; what is kept is small, but nobody should fill a disk with it.
-KEEPING_LIMITS = {"keep_self_test": "10/h/ip"}
 
 # What is left for a chart inside a card on a phone.
 NARROW_IN_CARD = 300.0
@@ -66,13 +63,14 @@ def keep_page(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/self_test.html", _form_context(form))
     answers, editions = self_test.relevant(form.answers), form.cleaned_data["edition"]
     if request.method == "POST":
-        refusal = ratelimit.consume_or_429(
-            request, app="pages", action="keep_self_test", config=KEEPING_LIMITS
-        )
+        refusal = ratelimit.consume_or_429(request, action="keep_self_test")
         if refusal:
             return refusal
-        token = kept_tests.keep(answers, editions)
-        return redirect("pages:self_test_kept", token)
+        try:
+            return redirect("pages:self_test_kept", kept_tests.keep(answers, editions))
+        except kept_tests.TooLargeError:
+            form.add_error(None, _("These are more answers than can be kept. Choose fewer."))
+            return render(request, "pages/self_test.html", _form_context(form))
     query = urlencode({**answers, "edition": editions}, doseq=True)
     return render(
         request,

@@ -59,6 +59,18 @@ def test_a_case_that_is_no_longer_public_is_not_shown_and_stays_tied(client):
     assert TiedCase.objects.count() == 2
 
 
+def test_the_list_is_narrowed_down_by_the_tied_principles_and_themes(client):
+    made = tie(barometer_factories.factor("weather"))
+    made.terms.set([case_factories.term("principle", "2"), case_factories.term("theme", "07")])
+    retired = case_factories.term("theme", "09", is_active=False)
+    made.terms.add(retired)
+    page = client.get(reverse("pages:factor", args=["weather"])).content.decode()
+    assert (
+        f'href="{reverse("cases:list")}?principle=2&amp;theme=07">Innovations of these principles and themes'
+        in page
+    )
+
+
 def test_queries_of_a_factors_page_do_not_grow_with_its_ties(client):
     made = tie(barometer_factories.factor("weather"), case_factories.published())
     path = reverse("pages:factor", args=["weather"])

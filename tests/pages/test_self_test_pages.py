@@ -12,10 +12,10 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from barometer import kept_tests
 from barometer.models import SelfTest, Survey
 from cases.models import Case
 from common.logs import RequestMiddleware
-from pages import self_test
 
 ANSWERS = {
     "innovation-type": ["services", "processes"],
@@ -254,6 +254,19 @@ def test_wrong_answers_are_not_kept(registry, client):
     assert not SelfTest.objects.exists()
 
 
+def test_more_answers_than_can_be_kept_are_refused_in_words(registry, client, monkeypatch):
+    monkeypatch.setattr(kept_tests, "MOST_BYTES", 100)
+    response = client.post(reverse("pages:self_test_keep"), ANSWERS)
+    assert "more answers than can be kept" in words(response)
+    assert not SelfTest.objects.exists()
+
+
+def test_an_answer_that_the_address_repeats_counts_once(registry, client):
+    secret_address(client, **{"innovation-type": ["services"] * 50, "edition": ["dk-4"] * 50})
+    kept = SelfTest.objects.get()
+    assert (kept.answers["innovation-type"], kept.editions) == (["services"], ["dk-4"])
+
+
 def test_a_kept_result_is_deleted_after_asking(registry, client):
     address = secret_address(client)
     asking = reverse("pages:self_test_delete", args=[address.rstrip("/").rsplit("/", 1)[1]])
@@ -285,8 +298,8 @@ def test_a_kept_result_outlives_changes_of_the_bank_and_the_editions(registry, c
     assert "municipalities 2022" not in page
 
 
-def test_keeping_is_limited_for_each_network_address(registry, client, monkeypatch):
-    monkeypatch.setattr(self_test, "KEEPING_LIMITS", {"keep_self_test": "2/h/ip"})
+def test_keeping_is_limited_for_each_network_address(registry, client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "keep_self_test": "2/h/ip"}
     statuses = [client.post(reverse("pages:self_test_keep"), ANSWERS).status_code for _number in range(3)]
     assert statuses == [302, 302, 429]
     other = client.post(reverse("pages:self_test_keep"), ANSWERS, REMOTE_ADDR="192.0.2.7")
