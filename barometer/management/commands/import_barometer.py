@@ -82,7 +82,7 @@ class Command(BaseCommand):
             self._tell_some(notes)
         if not done:
             self.stdout.write("\nNothing was changed.")
-            if not plan.is_refused:
+            if plan.figures and not plan.is_refused:
                 self.stdout.write("Run again with --apply to do it.")
                 if plan.needs_note:
                     self.stdout.write(
