@@ -1,7 +1,7 @@
 """A series as a chart: its rows and bars, the words around it, and the files that are made of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from common.charts import NARROW, WIDE, Bar, Chart, Row, Side, as_svg, framed, l
 from common.charts.text import FONT
 
 from .models import Figure, Option
-from .series import Break, Kind, Observation, Series, share_text
+from .series import Break, Kind, Observation, Series, percent, share_text
 
 ROUGH = {
     Figure.Precision.ABOUT,
@@ -34,15 +34,23 @@ NOT_COMPARABLE = "≠"
 
 def chart_of(series: Series) -> Chart:
     """What the chart of the series shows; every observation of the series is in it."""
+    sides = None
     match series.kind:
         case Kind.BREAKDOWN:
-            return Chart(rows=tuple(_rows_by_option(series)))
+            rows = _rows_by_option(series)
         case Kind.FACTORS:
+            rows = _rows_by_factor(series)
             sides = (str(Option.Direction.HINDERS.label), str(Option.Direction.PROMOTES.label))
-            return Chart(rows=tuple(_rows_by_factor(series)), sides=sides)
         case Kind.COMPARISON:
-            return Chart(rows=tuple(_rows_by_edition(series)))
-    return Chart(rows=tuple(Row(label=row.option.label, bars=(bar_of(row),)) for row in series.observations))
+            rows = _rows_by_edition(series)
+        case _:
+            rows = (Row(label=row.option.label, bars=(bar_of(row),)) for row in series.observations)
+    return of_shares(rows, sides)
+
+
+def of_shares(rows: Iterable[Row], sides: tuple[str, str] | None = None) -> Chart:
+    """A chart from nothing to everybody, in per cent."""
+    return Chart(rows=tuple(rows), most=100, unit=percent(""), sides=sides)
 
 
 def bar_of(row: Observation, label: str = "", side: Side = Side.RIGHT) -> Bar:
@@ -54,7 +62,8 @@ def bar_of(row: Observation, label: str = "", side: Side = Side.RIGHT) -> Bar:
         side=side,
         low=None if row.low is None else float(row.low),
         high=None if row.high is None else float(row.high),
-        is_rough=row.is_shown and row.precision in ROUGH,
+        is_rough=row.is_shown and row.precision in ROUGH - {Figure.Precision.UNDER},
+        is_below=row.is_shown and row.precision == Figure.Precision.UNDER,
     )
 
 
@@ -138,6 +147,8 @@ def edition_label(row: Observation) -> str:
 def _about_edition(row: Observation) -> Iterator[str]:
     if row.survey.unit_asked:
         yield str(row.survey.get_unit_asked_display())
+    if row.survey.period:
+        yield row.survey.period
     if row.base is not None:
         yield base_words(row.base)
 
@@ -166,7 +177,8 @@ class Fact:
 
 def facts_of(series: Series) -> list[Fact]:
     """The question as asked, who was asked, of how many answers and of which time."""
-    found = [Fact(_("Question"), series.wording)]
+    is_verbatim = series.asked is not None and series.asked.is_verbatim
+    found = [Fact(_("Question") if is_verbatim else _("The question in our words"), series.wording)]
     if series.option:
         found.append(Fact(_("Answer"), series.option.label))
     survey = series.survey

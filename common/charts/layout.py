@@ -234,7 +234,10 @@ def _bar(bar: Bar, plot: _Plot, y: float, marks: list[Mark]) -> float:
         marks.append(Text(scale(0) + sign * END_GAP, baseline, bar.text, "absent", TEXT, anchor))
         return 0
     end = scale(bar.value)
-    marks.append(_between(scale(0), end, y, role))
+    sure = scale(max(bar.value - ROUGH, 0)) if bar.is_below else end
+    marks.append(_between(scale(0), sure, y, role))
+    if bar.is_below:
+        marks.append(_between(sure, end, y, "rough"))
     if bar.faint:
         marks.append(_between(end, scale(bar.end), y, f"{role}-faint"))
         end = scale(bar.end)

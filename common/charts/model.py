@@ -17,7 +17,8 @@ class Bar:
 
     ``text`` stands at the bar's end: the value as it is told. ``label`` tells bars of one row apart.
     ``low`` and ``high`` are the limits of an interval. ``is_rough`` marks a value that the source does not
-    tell exactly. ``faint`` is the further part of the same bar, drawn lighter.
+    tell exactly, and ``is_below`` one that is less than told. ``faint`` is the further part of the same
+    bar, drawn lighter.
     """
 
     value: float | None
@@ -27,6 +28,7 @@ class Bar:
     low: float | None = None
     high: float | None = None
     is_rough: bool = False
+    is_below: bool = False
     faint: float = 0
 
     @property
@@ -58,5 +60,5 @@ class Chart:
 
     rows: tuple[Row, ...]
     most: float = 100
-    unit: str = " %"
+    unit: str = ""
     sides: tuple[str, str] | None = None

@@ -1,5 +1,6 @@
 """How much room words take in the site's typeface, so that SVG can be laid out without a browser."""
 
+import re
 from functools import cache
 
 import fontpkg_source_sans_3
@@ -7,7 +8,9 @@ from fontTools.ttLib import TTFont
 
 FONT = fontpkg_source_sans_3.ROOT / "files" / "SourceSans3[wght].ttf"
 # The file's widths are those of its lightest weight: regular text is wider by this, bold by that.
-REGULAR, BOLD = 1.035, 1.11
+# Measured on sentences in Finnish and Swedish, a little above the middle: better a short line than a cut one.
+REGULAR, BOLD = 1.06, 1.13
+_BREAKS = re.compile("[ \t\n]+")
 
 
 @cache
@@ -27,10 +30,13 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def wrapped(text: str, size: float, limit: float, *, bold: bool = False) -> list[str]:
-    """The text in lines that are at most ``limit`` wide, broken at spaces and, in a long word, anywhere."""
+    """The text in lines that are at most ``limit`` wide, broken at spaces and, in a long word, anywhere.
+
+    A no-break space holds what is beside it together.
+    """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in _BREAKS.split(text.strip()):
         longer = f"{line} {word}".strip()
         if not line or width(longer, size, bold=bold) <= limit:
             line = longer

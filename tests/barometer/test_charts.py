@@ -61,6 +61,10 @@ def test_lines_fit_and_lose_no_letter(one: str, other: str, limit: float) -> Non
     assert all(width(line, 16) <= limit or len(line) == 1 for line in lines)
 
 
+def test_a_no_break_space_is_no_place_to_break() -> None:
+    assert wrapped("aaaa 25\u00a0%", 16, width("aaaa 25", 16)) == ["aaaa", "25\u00a0%"]
+
+
 def test_bold_is_wider_than_regular_and_w_than_i() -> None:
     assert width("innovaatio", 16, bold=True) > width("innovaatio", 16)
     assert width("W", 16) > 2 * width("i", 16)
@@ -114,6 +118,18 @@ def test_bars_are_as_long_as_their_values() -> None:
     chart = Chart(rows=tuple(Row(label="x", bars=(Bar(value=value, text="t"),)) for value in (20, 40, 80)))
     lengths = [mark.width for mark in layout(chart).marks if isinstance(mark, Rect)]
     assert [length / lengths[0] for length in lengths] == pytest.approx([1, 2, 4])
+
+
+@pytest.mark.parametrize(("rough", "far"), [({"is_rough": True}, 45), ({"is_below": True}, 40)])
+def test_a_value_told_roughly_has_an_open_end_and_one_that_is_less_ends_at_what_is_told(
+    rough: dict[str, bool], far: float
+) -> None:
+    chart = Chart(rows=(Row(label="x", bars=(Bar(value=40, text="t", **rough),)),))
+    solid, open_end = [mark for mark in layout(chart).marks if isinstance(mark, Rect)]
+    assert open_end.role == "rough"
+    assert open_end.x == pytest.approx(solid.x + solid.width)
+    length = solid.width / (far - 5)
+    assert open_end.x + open_end.width == pytest.approx(solid.x + far * length)
 
 
 def test_a_value_without_number_has_words_and_no_bar() -> None:
