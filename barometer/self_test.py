@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from common.charts import Bar, Chart
 from common.charts import Row as ChartRow
 
-from .charts import ROUGH, bar_of
+from .charts import ROUGH, bar_of, of_shares
 from .models import Option, Question, Survey
 from .series import Observation
 
@@ -365,15 +365,13 @@ def is_own(option: Option, answers: Answers) -> bool:
 
 def chart_of(comparison: Comparison) -> Chart:
     """A row for each answer, one's own marked, with a bar for each edition that tells of the question."""
-    return Chart(
-        rows=tuple(
-            ChartRow(
-                label=f"{OWN_MARK} {row.label}" if row.is_own else row.label,
-                note=gettext("Your answer") if row.is_own else "",
-                bars=tuple(_bars(row, comparison)),
-            )
-            for row in comparison.rows
+    return of_shares(
+        ChartRow(
+            label=f"{OWN_MARK} {row.label}" if row.is_own else row.label,
+            note=gettext("Your answer") if row.is_own else "",
+            bars=tuple(_bars(row, comparison)),
         )
+        for row in comparison.rows
     )
 
 

@@ -94,17 +94,22 @@ class Observation:
             return _("not shown")
         if self.share is None:
             return _("not known")
-        percent = _("%(number)s %%") % {"number": share_text(self.share, self.precision)}
+        told = percent(share_text(self.share, self.precision))
         match self.precision:
             case Figure.Precision.ABOUT:
-                return _("about %(share)s") % {"share": percent}
+                return _("about %(share)s") % {"share": told}
             case Figure.Precision.OVER:
-                return _("more than %(share)s") % {"share": percent}
+                return _("more than %(share)s") % {"share": told}
             case Figure.Precision.UNDER:
-                return _("less than %(share)s") % {"share": percent}
+                return _("less than %(share)s") % {"share": told}
             case Figure.Precision.WORDED if self.words:
-                return f"{self.words} ({percent})"
-        return percent
+                return f"{self.words} ({told})"
+        return told
+
+
+def percent(number: str) -> str:
+    """The number with its sign, as the page's language writes it."""
+    return _("%(number)s%%") % {"number": number}
 
 
 def share_text(share: Decimal, precision: str = Figure.Precision.EXACT) -> str:
@@ -454,6 +459,11 @@ def break_reasons(before: Observation, after: Observation) -> Iterable[str]:
         yield _("the reference periods differ: %(one)s, %(other)s") % {
             "one": one.period,
             "other": other.period,
+        }
+    if before.asked.asked_of != after.asked.asked_of:
+        yield _("what the share is of differs: %(one)s; %(other)s") % {
+            "one": before.asked.asked_of or _("not known"),
+            "other": after.asked.asked_of or _("not known"),
         }
 
 

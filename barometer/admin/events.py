@@ -107,7 +107,7 @@ def in_words(change: dict[str, Any], names: dict[tuple[str, ...], str]) -> Chang
 
 def _values(told: dict[str, Any], other: dict[str, Any] | None) -> Iterator[str]:
     """The share, and what else differs from the other side."""
-    yield _("not known") if told["share"] is None else _("%(number)s %%") % {"number": _number(told["share"])}
+    yield _("not known") if told["share"] is None else _("%(number)s%%") % {"number": _number(told["share"])}
     for name, value in told.items():
         if name == "share" or not _differs(name, value, other):
             continue

@@ -137,7 +137,7 @@ def test_what_was_confirmed_is_not_confirmed_for_other_figures(client, asked):
 def test_the_preview_shows_what_the_public_would_see_and_saves_nothing(client, asked):
     answer = send(client, asked, "preview", typed(asked, {"yes": "79", "no": "21"}))
     preview = answer.context["preview"]
-    assert [row.value_text for row in preview.shown[0].observations][:2] == ["79 %", "21 %"]
+    assert [row.share for row in preview.shown[0].observations][:2] == [79, 21]
     assert BeautifulSoup(answer.content, "html.parser").select_one("#preview figure")
     assert len(preview.changes) == 2
     assert not asked.figures.exists()

@@ -248,6 +248,20 @@ def test_nothing_unverified_is_shown() -> None:
 
 
 @pytest.mark.usefixtures("loaded")
+def test_a_share_of_innovations_is_not_set_beside_one_of_those_who_answered_without_a_mark() -> None:
+    kinds = series.find("compare--innovation-type--processes", ANYBODY)
+    assert kinds
+    assert [row.survey.key for row in kinds.observations] == [
+        "fi-municipal-2018",
+        "no-municipal-2018",
+        "no-municipal-2020",
+    ]
+    [gap] = kinds.breaks
+    assert gap.before == 1
+    assert any(kinds.observations[0].asked.asked_of in reason for reason in gap.reasons)
+
+
+@pytest.mark.usefixtures("loaded")
 def test_the_states_edition_has_its_place_without_a_number() -> None:
     headline = series.find("nordic", ANYBODY)
     assert headline
@@ -340,6 +354,6 @@ def test_an_unknown_key_is_named_with_its_row(monkeypatch: pytest.MonkeyPatch, t
         text = path.read_text(encoding="utf-8").replace(",companies,,,64", ",firms,,,64")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(reference, "DATA", tmp_path)
-    with pytest.raises(ValueError, match=r"figures\.csv: Row 10, .*firms"):
+    with pytest.raises(ValueError, match=r"figures\.csv: .* 10, .*firms"):
         reference.load()
     assert not Survey.objects.exists()

@@ -172,7 +172,7 @@ def test_the_chart_marks_own_answers_and_leaves_out_editions_that_tell_nothing(d
     told, other = self_test.chart_of(found[0]).rows
     assert (told.label, told.note) == (f"✓ {yes.label}", "Your answer")
     assert [(bar.label, bar.value, bar.text) for bar in told.bars] == [
-        (surveys[0].name, 58.0, "about 58 %"),
+        (surveys[0].name, 58.0, "about 58%"),
         (surveys[1].name, None, "not known"),
     ]
     assert (other.label, other.note, len(other.bars)) == (no.label, "", 2)
