@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from common.tabular import Cell, as_csv, as_xlsx
@@ -246,7 +246,7 @@ def xlsx_file(series: Series) -> bytes:
     return as_xlsx(
         [
             (_("Figures"), [str(column.heading) for column in COLUMNS], rows(series)),
-            (_("About"), [_("What"), _("Text")], about(series)),
+            (pgettext("sheet", "About"), [_("What"), _("Text")], about(series)),
         ],
         made=made,
     )
