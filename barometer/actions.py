@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from common.workflow import Decision, Refusal, Transition, TransitionRefused, decide
 
 from . import workflow
-from .models import Figure, Question, Survey, SurveyEvent, SurveyQuestion
-from .suppression import Cell, suppressed
+from .models import Figure, OwnWords, Question, Survey, SurveyEvent, SurveyQuestion
+from .suppression import cell_of, suppressed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -144,26 +144,26 @@ def enter_figures(
     """
     transition = workflow.CORRECT if survey.is_public else workflow.ENTER
     _allow(transition, survey, by)
-    before = {_place(figure): figure for figure in _figures_of(survey)}
+    before = {place_of(figure): figure for figure in _figures_of(survey)}
     changes: list[dict[str, Any]] = []
     for figure in figures:
-        old = before.get(_place(figure))
-        told = _told(figure)
+        old = before.get(place_of(figure))
+        told = told_by(figure)
         if old is None:
             figure.pk = None
             figure.suppression = _unjudged(figure)
             figure.save(force_insert=True)
             changes.append(_change(figure, None, told))
-        elif _told(old) != told:
-            changes.append(_change(figure, _told(old), told))
+        elif told_by(old) != told:
+            changes.append(_change(figure, told_by(old), told))
             for name in VALUES:
                 setattr(old, name, getattr(figure, name))
             old.suppression = _unjudged(figure)
             old.save()
     for figure in removed:
-        old = before.get(_place(figure))
+        old = before.get(place_of(figure))
         if old is not None:
-            changes.append(_change(old, _told(old), None))
+            changes.append(_change(old, told_by(old), None))
             old.delete()
     if not changes:
         return []
@@ -181,6 +181,25 @@ def enter_figures(
     _touch(transition, survey, survey.version if seen_version is None else seen_version, figures_changed=True)
     _record(transition.name, survey, by, note=note, changes=changes)
     return changes
+
+
+@transaction.atomic
+def keep_own_words(
+    survey: Survey, answers: Mapping[SurveyQuestion, Sequence[str]], *, by: User | None
+) -> None:
+    """Keep these answers in own words in place of those that the questions have. Only editors read them."""
+    _allow(workflow.DESCRIBE, survey, by)
+    changed = []
+    for asked, texts in answers.items():
+        in_order = sorted(texts)
+        if in_order == sorted(asked.own_words.values_list("text", flat=True)):
+            continue
+        asked.own_words.all().delete()
+        OwnWords.objects.bulk_create([OwnWords(asked=asked, text=text) for text in in_order])
+        changed.append({"question": asked.question.key})
+    if changed:
+        _touch(workflow.DESCRIBE, survey, survey.version)
+        _record("keep_own_words", survey, by, changes=changed)
 
 
 @transaction.atomic
@@ -313,7 +332,7 @@ def _figures_of(survey: Survey) -> models.QuerySet[Figure]:
     return Figure.objects.filter(asked__survey=survey).select_related("asked__question", "option", "group")
 
 
-def _place(figure: Figure) -> tuple[int, int, int | None]:
+def place_of(figure: Figure) -> tuple[int, int, int | None]:
     return figure.asked_id, figure.option_id, figure.group_id
 
 
@@ -326,7 +345,7 @@ def _unjudged(figure: Figure) -> str:
     return figure.suppression if _is_kept_back(figure) else Figure.Suppression.COMPLEMENTARY
 
 
-def _told(figure: Figure) -> dict[str, Any]:
+def told_by(figure: Figure) -> dict[str, Any]:
     """What the figure says, as JSON; equal for equal figures."""
     told: dict[str, Any] = {name: getattr(figure, name) for name in VALUES}
     for name in ("share", "unweighted_share", "low", "high"):
@@ -350,35 +369,18 @@ def _change(figure: Figure, before: dict[str, Any] | None, after: dict[str, Any]
 
 def _suppress(survey: Survey) -> None:
     """Let each figure be shown or not as the bases of all of the survey's figures say."""
-    figures = list(
-        Figure.objects.filter(asked__survey=survey).values_list(
-            "pk", "asked_id", "group__dimension_id", "group_id", "base", "suppression"
-        )
-    )
-    # One cell for each group of each question: its smallest base counts.
-    cells: dict[tuple[int, int | None, int | None], Cell] = {}
-    for _pk, asked, dimension, group, base, suppression in figures:
-        place = (asked, dimension, group)
-        known = cells.get(place)
-        bases = [number for number in (base, known.base if known else None) if number is not None]
-        cells[place] = Cell(
-            *place,
-            base=min(bases, default=None),
-            kept_back=(known.kept_back if known else False) or suppression == Figure.Suppression.BY_EDITOR,
-        )
-    hidden = {
-        (cell.question, cell.dimension, cell.group): reason
-        for cell, reason in suppressed(cells.values()).items()
-    }
+    figures = list(Figure.objects.filter(asked__survey=survey).select_related("group"))
+    hidden = suppressed(map(cell_of, figures))
     changed: dict[str, list[int]] = {}
-    for pk, asked, dimension, group, _base, suppression in figures:
-        reason = hidden.get((asked, dimension, group), Figure.Suppression.NONE)
-        if suppression == Figure.Suppression.BY_EDITOR:
+    for figure in figures:
+        if _is_kept_back(figure):
             continue
+        dimension = figure.group.dimension_id if figure.group else None
+        reason = hidden.get((figure.asked_id, dimension, figure.group_id), Figure.Suppression.NONE)
         if reason == Figure.Suppression.BY_EDITOR:
             # The editor kept another option of the group back: from the rest it could be told.
             reason = Figure.Suppression.COMPLEMENTARY
-        if suppression != reason:
-            changed.setdefault(str(reason), []).append(pk)
+        if figure.suppression != reason:
+            changed.setdefault(str(reason), []).append(figure.pk)
     for reason, pks in changed.items():
         Figure.objects.filter(pk__in=pks).update(suppression=reason)

@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from . import queries
@@ -219,6 +220,19 @@ class Survey(models.Model):  # type: ignore[django-manager-missing]
     def get_absolute_url(self) -> str:
         return reverse("barometer:survey", args=[self.key])
 
+    def clean(self) -> None:
+        """No address under the edition's may be another page's, in any language, as "charts" would be."""
+        if not self.key:
+            return
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                for name, arguments in (("survey", [self.key]), ("asked", [self.key, "any-question"])):
+                    path = reverse(f"barometer:{name}", args=arguments)
+                    if resolve(path).view_name != f"barometer:{name}":
+                        raise ValidationError(
+                            {"key": _("Another page has this address. Choose another key.")}
+                        )
+
     @property
     def is_public(self) -> bool:
         return self.state == self.State.PUBLISHED
@@ -226,6 +240,12 @@ class Survey(models.Model):  # type: ignore[django-manager-missing]
     def is_visible_to(self, user: User | AnonymousUser) -> bool:
         """The rule of ``queries.SurveyQuerySet.visible_to`` for one survey."""
         return self.is_public or queries.may_edit(user)
+
+    @property
+    def why_withdrawn(self) -> str:
+        """What readers were told when it was taken away, in the page's language; one query."""
+        event = self.events.filter(act="withdraw").first()
+        return str(event.note.get(get_language(), "")) if event else ""
 
     @property
     def response_percent(self) -> Decimal | None:
@@ -607,3 +627,33 @@ class SurveyEvent(models.Model):
         from .workflow import act_label
 
         return str(act_label(self.act))
+
+
+class SelfTest(models.Model):
+    """A test of one's own organisation that somebody asked to be kept: answers, no name, no person.
+
+    Its address is a secret that only a hash of is kept, so that nobody who reads the table can open it.
+    ``barometer/kept_tests.py`` alone makes and reads them.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    # Codes chosen, by the names of barometer/self_test.py.
+    answers = models.JSONField(_("answers"))
+    # Keys of the editions that they are compared with.
+    editions = models.JSONField(_("editions compared with"), default=list, blank=True)
+    created_at = models.DateTimeField(_("kept since"), default=timezone.now)
+    expires_at = models.DateTimeField(_("kept until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("kept test")
+        verbose_name_plural = _("kept tests")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="selftest_expires_after_it_began"
+            ),
+            models.CheckConstraint(condition=~Q(token_hash=""), name="selftest_has_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"

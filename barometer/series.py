@@ -22,7 +22,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -94,17 +94,22 @@ class Observation:
             return _("not shown")
         if self.share is None:
             return _("not known")
-        percent = _("%(number)s %%") % {"number": share_text(self.share, self.precision)}
+        told = percent(share_text(self.share, self.precision))
         match self.precision:
             case Figure.Precision.ABOUT:
-                return _("about %(share)s") % {"share": percent}
+                return _("about %(share)s") % {"share": told}
             case Figure.Precision.OVER:
-                return _("more than %(share)s") % {"share": percent}
+                return _("more than %(share)s") % {"share": told}
             case Figure.Precision.UNDER:
-                return _("less than %(share)s") % {"share": percent}
+                return _("less than %(share)s") % {"share": told}
             case Figure.Precision.WORDED if self.words:
-                return f"{self.words} ({percent})"
-        return percent
+                return f"{self.words} ({told})"
+        return told
+
+
+def percent(number: str) -> str:
+    """The number with its sign, as the page's language writes it."""
+    return _("%(number)s%%") % {"number": number}
 
 
 def share_text(share: Decimal, precision: str = Figure.Precision.EXACT) -> str:
@@ -158,9 +163,16 @@ class Series:
             }
         if self.key == NORDIC:
             return _("%(subject)s in the Nordic countries") % {"subject": self.question.title}
+        if self.option and self.question.kind == Question.Kind.FACTOR:
+            # "Limited finances: hindered" says it all.
+            parts = [self.option.label]
+        elif self.option and self.option.code != HEADLINE[1]:
+            parts = [self.question.title, self.option.label]
+        else:
+            parts = [self.question.title]
         if self.sector:
-            return f"{self.question.title}: {Sector(self.sector).label.lower()}"
-        return self.question.title
+            parts.append(Sector(self.sector).label.lower())
+        return ": ".join(parts)
 
     @property
     def wording(self) -> str:
@@ -172,11 +184,6 @@ class Series:
         """Where the figures come from, each once."""
         found = (row.source or row.survey.source for row in self.observations)
         return list({source.pk: source for source in found if source}.values())
-
-    @property
-    def caveats(self) -> list[str]:
-        """What the editions' figures do not allow to be said."""
-        return list(dict.fromkeys(survey.caveat for survey in self.surveys if survey.caveat))
 
     @property
     def base(self) -> int | None:
@@ -317,17 +324,59 @@ def latest_of_each(question: Question, user: User | AnonymousUser) -> list[Serie
     return [from_figures(asked, editions[asked]) for asked in latest.values()]
 
 
+def editions_that_tell(questions: Iterable[str]) -> list[Survey]:
+    """Public editions that show a figure in total of any of the questions: one query.
+
+    Finland's first; of each country the latest first. ``told`` is the number of such figures.
+    """
+    is_shown = Q(
+        asked__question__key__in=list(questions),
+        asked__figures__group=None,
+        asked__figures__is_verified=True,
+        asked__figures__suppression=Figure.Suppression.NONE,
+        asked__figures__share__isnull=False,
+    )
+    found = Survey.objects.public().annotate(told=Count("asked__figures", filter=is_shown)).filter(told__gt=0)
+    return sorted(found, key=lambda survey: (*_place_of_edition(survey)[:2], -survey.year, survey.key))
+
+
+def totals(
+    surveys: Iterable[Survey], questions: Iterable[str], user: User | AnonymousUser
+) -> list[Observation]:
+    """What these editions tell in total of these questions, edition by edition: one query."""
+    figures = _figures(user).filter(asked__survey__in=surveys, asked__question__key__in=questions, group=None)
+    return _in_order_of_editions(figures)
+
+
+def of_factor(factor: str, user: User | AnonymousUser) -> list[Observation]:
+    """What every edition tells in total of one factor, as an effect and as a motive: one query."""
+    return _in_order_of_editions(_figures(user).filter(option__factor__key=factor, group=None))
+
+
+def _in_order_of_editions(figures: Iterable[Figure]) -> list[Observation]:
+    found = [(figure, _observation(figure, figure.asked)) for figure in figures]
+    found.sort(key=lambda pair: (*_place_of_edition(pair[1].survey), *_place_in_edition(pair[0])))
+    return [row for _figure, row in found]
+
+
 def nordic(user: User | AnonymousUser) -> Series | None:
-    """The headline answer in the latest edition of each Nordic country and sector."""
-    everything = comparison(*HEADLINE, user)
-    if everything is None or everything.option is None:
+    """The headline answer in the latest edition of each Nordic country and sector: two queries.
+
+    None as long as no share is known.
+    """
+    question, answer = HEADLINE
+    figures = _figures(user).filter(option__question__key=question, option__code=answer, group=None)
+    rows = [_observation(figure, figure.asked) for figure in figures]
+    if not rows:
         return None
+    option = rows[0].option
+    rows += [Observation(asked=asked, option=option) for asked in _unknown(option.question_id, user, "")]
     latest: dict[tuple[str, str, str], Observation] = {}
-    for row in everything.observations:
+    for row in sorted(rows, key=lambda row: _place_of_edition(row.survey)):
         if row.survey.country.code in NORDIC_COUNTRIES:
             # Of one country and sector the latest year comes last.
             latest[row.survey.country.code, row.survey.sector, row.survey.unit_asked] = row
-    return _compared(NORDIC, everything.option, list(latest.values()), "")
+    return _compared(NORDIC, option, list(latest.values()), "")
 
 
 def comparable_options(question: Question, user: User | AnonymousUser) -> list[Option]:
@@ -373,8 +422,8 @@ def _is_of_sector(figure: Figure, sector: str) -> bool:
 
 
 def _unknown(question: int, user: User | AnonymousUser, sector: str) -> list[SurveyQuestion]:
-    """Where the question was asked and no share is known to us: these editions have their places too."""
-    known = Figure.objects.visible_to(user).filter(asked=OuterRef("pk"))
+    """Where the question was asked and no share in total is known to us: these have their places too."""
+    known = Figure.objects.visible_to(user).filter(asked=OuterRef("pk"), group=None)
     asked = (
         SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(user), question=question)
         .exclude(Exists(known))
@@ -410,6 +459,11 @@ def break_reasons(before: Observation, after: Observation) -> Iterable[str]:
         yield _("the reference periods differ: %(one)s, %(other)s") % {
             "one": one.period,
             "other": other.period,
+        }
+    if before.asked.asked_of != after.asked.asked_of:
+        yield _("what the share is of differs: %(one)s; %(other)s") % {
+            "one": before.asked.asked_of or _("not known"),
+            "other": after.asked.asked_of or _("not known"),
         }
 
 

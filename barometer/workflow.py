@@ -106,6 +106,7 @@ _ACT_LABELS: dict[str, str | Promise] = {
     "describe_question": gettext_lazy("Wording of a question edited"),
     "enter": gettext_lazy("Figures entered"),
     "correct": gettext_lazy("Figures corrected"),
+    "keep_own_words": gettext_lazy("Answers in own words taken in"),
     "publish": pgettext_lazy("survey", "Published"),
     "withdraw": pgettext_lazy("survey", "Withdrawn"),
 }

@@ -6,10 +6,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, get_language_from_path, override
 
 
-def _error_page(request: HttpRequest, template_name: str, status: int) -> HttpResponse:
+def _error_page(request: HttpRequest, template_name: str, status: int, **context: str) -> HttpResponse:
     language = get_language_from_path(request.path_info) or get_language() or settings.LANGUAGE_CODE
     with override(language):
-        content = render_to_string(template_name, request=request)
+        content = render_to_string(template_name, context, request=request)
     return HttpResponse(content, status=status)
 
 
@@ -30,9 +30,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, "404.html", 404)
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """What was here was taken away on purpose; for views to return."""
-    return _error_page(request, "410.html", 410)
+def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What was here was taken away on purpose, for a reason that may be told; for views to return."""
+    return _error_page(request, "410.html", 410, reason=reason)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ HIGHEST_HEADING = 3
 LOWEST_HEADING = 4
 ALLOWED_TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "blockquote", "h3", "h4", "hr", "code"}
 
-_reader = MarkdownIt("commonmark", {"html": False}).disable("image")
+_reader = MarkdownIt("commonmark", {"html": False})
 
 
 def to_html(text: str) -> SafeString:

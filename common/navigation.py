@@ -27,6 +27,7 @@ class Group(NamedTuple):
 HEADER = [
     Entry(_("Innovations"), "cases:list"),
     Entry(_("Principles"), "cases:principles"),
+    Entry(_("Barometer"), "barometer:overview"),
     Entry(_("Organisations"), "cases:organisations"),
     Entry(_("Network"), "network:front"),
 ]

@@ -237,6 +237,8 @@ ACCOUNT_RATE_LIMITS = {
     # Public forms, by common/spam_guard.py: with the proof of work, and without it.
     "send_form": "60/h/ip,5/h/key",
     "send_form_after_waiting": "10/h/ip,3/h/key",
+    # Not of an account, but counted the same way: nobody is to fill the disk with kept tests.
+    "keep_self_test": "10/h/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
@@ -296,6 +298,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "common.storage.StaticStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The grid of a question about many factors, broken down, has more fields than Django's thousand.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Mail and tasks -------------------------------------------------------------
 

@@ -13,7 +13,9 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("cases.urls")),
         path("", include("network.urls")),
+        # Before the barometer's: its editions have addresses of any word.
         path("", include("pages.urls")),
+        path("", include("barometer.urls")),
         path("components/", gallery.gallery, name="gallery"),
         path(pgettext_lazy("url", "account/"), include("accounts.urls")),
         path(pgettext_lazy("url", "admin/"), admin.site.urls),

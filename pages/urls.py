@@ -3,10 +3,23 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from . import people, views
+from . import factors, people, self_test, views
 
 app_name = "pages"
 urlpatterns = [
     path("", views.front, name="front"),
     path(pgettext_lazy("url", "network/own/people/"), people.people, name="people"),
+    path(pgettext_lazy("url", "barometer/factors/<slug:key>/"), factors.factor_page, name="factor"),
+    path(pgettext_lazy("url", "barometer/test/"), self_test.form_page, name="self_test"),
+    path(pgettext_lazy("url", "barometer/test/result/"), self_test.result_page, name="self_test_result"),
+    path(pgettext_lazy("url", "barometer/test/link/"), self_test.keep_page, name="self_test_keep"),
+    path(pgettext_lazy("url", "barometer/test/deleted/"), self_test.deleted_page, name="self_test_deleted"),
+    path(
+        pgettext_lazy("url", "barometer/test/kept/<str:token>/"), self_test.kept_page, name="self_test_kept"
+    ),
+    path(
+        pgettext_lazy("url", "barometer/test/kept/<str:token>/delete/"),
+        self_test.delete_page,
+        name="self_test_delete",
+    ),
 ]

@@ -1,6 +1,6 @@
 """What readers of the barometer come to: the overview, an edition, one question of it, or of all editions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -20,7 +20,7 @@ from barometer.series import Kind, Series
 from common.error_views import gone
 
 # So many charts keep an edition's page under 100 kB; the others are a link away.
-CHARTS_ON_PAGE = 12
+CHARTS_ON_PAGE = 24
 
 
 def _barometer_crumb() -> tuple[str, str]:
@@ -64,12 +64,12 @@ class OverviewView(ListView):
 
 
 def _finland_first(survey: Survey) -> tuple[object, ...]:
-    """Finland's editions first, then by country; within a country by sector, the newest first."""
+    """Finland's editions first, then by country; within a country the newest first."""
     return (
         survey.country.code != "FI",
         str(survey.country.name),
-        list(Sector).index(Sector(survey.sector)),
         -survey.year,
+        list(Sector).index(Sector(survey.sector)),
         survey.key,
     )
 
@@ -84,8 +84,8 @@ class EditionPage(DetailView):
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            if Survey.objects.gone().filter(key=self.kwargs["survey"]).exists():
-                return gone(request)
+            if withdrawn := Survey.objects.gone().filter(key=self.kwargs["survey"]).first():
+                return gone(request, withdrawn.why_withdrawn)
             raise
 
 
@@ -103,7 +103,11 @@ class SurveyView(EditionPage):
         survey = self.object
         found = series.all_of_edition(survey, self.request.user)
         answered = {one.question.pk for one in found}
-        asked = survey.asked.select_related("question").order_by("order", "question__order", "question__key")
+        asked = (
+            survey.asked.exclude(question__kind=Question.Kind.TEXT)
+            .select_related("question")
+            .order_by("order", "question__order", "question__key")
+        )
         return super().get_context_data(
             questions=_by_question(found),
             unanswered=[row for row in asked if row.question_id not in answered],
@@ -131,10 +135,12 @@ def _by_question(found: list[Series]) -> list[dict[str, Any]]:
     return questions
 
 
-def _corrections(survey: Survey) -> Iterator[dict[str, Any]]:
+def _corrections(survey: Survey) -> list[dict[str, Any]]:
     """What was corrected after readers could see it: when, and what was told of it in the page's language."""
-    for event in SurveyEvent.objects.filter(survey=survey, act="correct"):
-        yield {"at": event.at, "note": event.note.get(get_language(), "")}
+    return [
+        {"at": event.at, "note": event.note.get(get_language(), "")}
+        for event in SurveyEvent.objects.filter(survey=survey, act="correct")
+    ]
 
 
 def _neighbours(survey: Survey, user: Any) -> dict[str, Survey | None]:
@@ -152,7 +158,10 @@ def _neighbours(survey: Survey, user: Any) -> dict[str, Survey | None]:
 
 
 class AskedView(EditionPage):
-    """One question of one edition: the answers in total and broken down, and the question as asked."""
+    """One question of one edition: the answers in total and broken down, and the question as asked.
+
+    Questions that one answers in own words have none: only editors read those.
+    """
 
     template_name = "barometer/asked.html"
     context_object_name = "asked"
@@ -160,7 +169,7 @@ class AskedView(EditionPage):
     def get_object(self, queryset: Any = None) -> SurveyQuestion:
         visible = SurveyQuestion.objects.filter(survey__in=Survey.objects.visible_to(self.request.user))
         return get_object_or_404(
-            visible.select_related("survey__source", "question"),
+            visible.exclude(question__kind=Question.Kind.TEXT).select_related("survey__source", "question"),
             survey__key=self.kwargs["survey"],
             question__key=self.kwargs["question"],
         )
@@ -236,6 +245,8 @@ class QuestionView(DetailView):
         sectors = series.comparable_sectors(chosen.options, user) if chosen else []
         sector = next((one for one in sectors if one == self.request.GET.get("sector")), "")
 
+        compared = series.comparisons(chosen.options, user, sector=sector) if chosen else []
+
         def address(choice: Choice | None, sector: str) -> str:
             told = {name: choice.key if choice else "", "sector": sector}
             return "?" + urlencode({key: value for key, value in told.items() if value})
@@ -246,12 +257,18 @@ class QuestionView(DetailView):
             sector=sector,
             sectors=[("", _("All"), address(chosen, ""))]
             + [(one, one.label, address(chosen, one)) for one in sectors],
-            compared=series.comparisons(chosen.options, user, sector=sector) if chosen else [],
+            compared=compared,
+            cautions=[survey for survey in _surveys_of(compared) if survey.caveat],
             latest=series.latest_of_each(question, user) if is_of_factors else [],
             answered=_answered(question, user),
             breadcrumbs=[_barometer_crumb(), _questions_crumb(), (question.title, "")],
             **kwargs,
         )
+
+
+def _surveys_of(found: Iterable[Series]) -> Iterable[Survey]:
+    """The editions whose figures these are, each once."""
+    return {survey.pk: survey for one in found for survey in one.surveys}.values()
 
 
 def _answers(options: Iterable[Option]) -> list[Choice]:

@@ -1,21 +1,16 @@
 """What all pages of moderating share: who may open them, and whom an act's page names as getting a mail."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.signed_in import user_of
 from cases import notifications
 from cases.models import Case
 from cases.queries import may_review
 from common.admin.pages import ActAdmin
 
 from .acts import CaseAct
-
-
-def user_of(request: HttpRequest) -> User:
-    """The person who is signed in: nobody else comes this far."""
-    return cast(User, request.user)
 
 
 class ModeratedAdmin(ActAdmin):

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.signed_in import user_of
 from cases import actions, wording, workflow
 from cases import content as contents
 from cases.models import Adoption, Case, CaseRevision, CaseTerm, CaseText, Language
@@ -26,7 +27,7 @@ from common.workflow import TransitionRefused, decide
 from taxonomy.models import Term, Vocabulary
 
 from .acts import CASE_ACTS, OPEN_REVISION
-from .base import ModeratedAdmin, user_of
+from .base import ModeratedAdmin
 
 _OWNER_NAMES = ["owner__name_fi", "owner__name_sv", "owner__name_en"]
 _TITLES = [f"content__texts__{language}__title" for language in Language.values]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation, User
+from accounts.signed_in import user_of
 from cases import actions, wording, workflow
 from cases import content as contents
 from cases.models import Case, CaseRevision, Language
@@ -26,7 +27,7 @@ from common.admin.pages import any_contains, pill, status_pill
 from common.workflow import TransitionRefused, decide
 
 from .acts import OPEN_REVISION, REVISION_ACTS
-from .base import ModeratedAdmin, user_of
+from .base import ModeratedAdmin
 
 _TITLES = [f"content__texts__{language}__title" for language in Language.values]
 _NAMES = ["name_fi", "name_sv", "name_en"]

@@ -15,22 +15,11 @@ from django_countries import countries
 
 from cases.models import FIRST_YEAR, LAST_YEAR, Case, Material
 from cases.schema import TEXT_NAMES, Field
+from common.imports.options import Options
+from common.imports.report import Remark
 from common.imports.text import folded, one_line
 
-from .options import Options
-
 Cells = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something to tell the operator of one row; ``column`` names the columns that it is about."""
-
-    column: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"column “{self.column}”: {self.text}" if self.column else self.text
 
 
 @dataclass

@@ -25,10 +25,10 @@ from cases.models import (
     Material,
     SearchEntry,
 )
+from common.imports.options import MappingError
 from common.imports.tables import Table
 
 from .mapping import Mapping, Reading
-from .options import MappingError
 from .organisations import Register
 
 # Rows that are in memory, and written, at a time.

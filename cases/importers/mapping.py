@@ -4,7 +4,6 @@
 one is noticed.
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,9 @@ from django_countries import countries
 from cases.content import Content, normalised
 from cases.models import ImportSource, Language
 from cases.schema import BY_NAME, Field, Place
-from common.imports.tables import DELIMITERS, Row, Table
+from common.imports.options import FileFormat, MappingError, Options, load_toml
+from common.imports.report import Remark
+from common.imports.tables import Row, Table
 from common.imports.text import folded
 from taxonomy.models import Term, Vocabulary
 
@@ -29,14 +30,12 @@ from .fields import (
     Links,
     Owner,
     Partners,
-    Remark,
     Terms,
     Text,
     Told,
     Website,
     Year,
 )
-from .options import MappingError, Options
 from .organisations import Named, Naming, Register
 
 MAPPINGS = Path(__file__).resolve().parent / "mappings"
@@ -93,13 +92,8 @@ class Mapping:
         file = _needed(options, "file")
         self.id_column = file.take("id", str)
         self.language = file.take_one_of("language", Language.values, "fi")
-        self.delimiter = file.take("delimiter", str) if file.has("delimiter") else None
-        if self.delimiter is not None and self.delimiter not in DELIMITERS:
-            raise file.error("“delimiter” may be a comma, a semicolon, a tab (\\t) or a vertical bar.")
-        self.encoding = file.take("encoding", str, "utf-8")
-        self.sheet = file.take("sheet", str) if file.has("sheet") else None
+        self.format = FileFormat(file)
         self.publishes = file.take_one_of("state", ("published", "draft"), "published") == "published"
-        self.empty = {folded(value) for value in file.take_names("empty")}
         file.done()
         codes = _codes()
         self.constants = _constants(options.take_options("constants"), codes)
@@ -146,9 +140,10 @@ class Mapping:
         """What each row of the table tells."""
         places = {column: place for column in self.columns if (place := table.place(column)) is not None}
         counts = Counter(row.cells[places[self.id_column]] for row in table.rows)
+        empty = self.format.empty
         for row in table.rows:
             cells = {
-                column: "" if self.empty and folded(row.cells[place]) in self.empty else row.cells[place]
+                column: "" if empty and folded(row.cells[place]) in empty else row.cells[place]
                 for column, place in places.items()
             }
             yield self._reading(row, cells, counts)
@@ -227,18 +222,7 @@ class Mapping:
 
 def load_mapping(name_or_file: str) -> Mapping:
     """The mapping of that name that comes with the registry, or in that file. Raises MappingError."""
-    named = MAPPINGS / f"{name_or_file}.toml"
-    path = named if named.is_file() else Path(name_or_file)
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in MAPPINGS.glob("*.toml")))
-        raise MappingError(
-            f"There is no mapping “{name_or_file}”: give the name of a file, or one of {known}."
-        )
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MappingError(f"{path.name} is not TOML: {error}.") from error
-    return Mapping(data)
+    return Mapping(load_toml(name_or_file, MAPPINGS))
 
 
 def _needed(options: Options, name: str) -> Options:

@@ -12,11 +12,11 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from accounts.models import Organisation, OrganisationKind
+from common.imports.options import Options
 from common.imports.text import folded
 from taxonomy.models import NameStatus
 
 from .fields import Cells, Otherwise, Told, country_values
-from .options import Options
 
 FINLAND = "FI"
 NAME_LENGTH = Organisation._meta.get_field("name").max_length or 0

@@ -2,11 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-from types import TracebackType
-from typing import Self
-
-from defusedcsv import csv
 
 from .intake import Line, Outcome
 
@@ -30,29 +25,9 @@ _DONE = {
 }
 
 
-class ReportFile:
-    """A CSV file with a line for each case, safe to open in a spreadsheet. Without a path, nothing."""
-
-    def __init__(self, path: Path | None):
-        self._file = path.open("w", encoding="utf-8-sig", newline="") if path else None
-        self._writer = csv.writer(self._file) if self._file else None
-        if self._writer:
-            self._writer.writerow(COLUMNS)
-
-    def write(self, line: Line) -> None:
-        if self._writer:
-            self._writer.writerow(
-                (line.row or "", line.external_id, line.title, line.outcome.value, "\n".join(line.remarks))
-            )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._file:
-            self._file.close()
+def cells(line: Line) -> tuple[object, ...]:
+    """The line as the report file tells it."""
+    return line.row or "", line.external_id, line.title, line.outcome.value, "\n".join(line.remarks)
 
 
 class Summary:

@@ -1,33 +1,23 @@
 """What the front page of the administration says of innovations, to those who review them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.db.models import Count, Q, QuerySet
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from cases.admin.cases import untagged
 from cases.models import Adoption, Case, CaseEvent, CaseRevision
 from cases.queries import may_review
+from common.admin.counters import Counter
 from taxonomy.models import NameStatus, Term
 
 register = template.Library()
 _EVENTS = 10
-
-
-@dataclass(frozen=True)
-class Counter:
-    """How many of something wait for a moderator, and the list of them."""
-
-    label: str | Promise
-    count: int
-    url: str
 
 
 @register.simple_tag(takes_context=True)

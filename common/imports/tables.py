@@ -1,4 +1,4 @@
-"""CSV and XLSX files as tables, read whole and checked before anything is done with them.
+"""CSV and XLSX files as tables: read whole and checked before anything is done, or row by row.
 
 Whatever is wrong with a file is told as a :class:`TableError` that names the row and the column. Rows are
 numbered as a spreadsheet shows them: the header is row 1, and a line break inside a cell begins no row.
@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from .text import cleaned, folded, one_line
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+DELIMITERS = {
+    ",": gettext_lazy("comma"),
+    ";": gettext_lazy("semicolon"),
+    "\t": gettext_lazy("tab"),
+    "|": gettext_lazy("vertical bar"),
+}
 
 
 class TableError(Exception):
@@ -32,16 +39,15 @@ class Row:
     cells: tuple[str, ...]
 
 
-class Table:
-    """The rows of a file under their header."""
+class Header:
+    """The names of a table's columns."""
 
-    def __init__(self, header: Sequence[str], rows: Sequence[Row]):
+    def __init__(self, header: Sequence[str]):
         self.columns = tuple(one_line(name) for name in header)
-        self.rows = rows
         self._places: dict[str, int] = {}
         for place, name in enumerate(self.columns):
             if name and self._places.setdefault(folded(name), place) != place:
-                raise TableError(f"Row 1: the column “{name}” is there twice.")
+                raise TableError(_("Row 1: the column “%(column)s” is there twice.") % {"column": name})
 
     def place(self, column: str) -> int | None:
         """Where the column is, found by its name whatever the case and spaces; None when it is not there."""
@@ -49,10 +55,20 @@ class Table:
 
     def require(self, columns: Sequence[str]) -> None:
         """Raise TableError, naming every column of these that the file lacks."""
-        lacking = [f"“{name}”" for name in columns if self.place(name) is None]
+        lacking = [name for name in columns if self.place(name) is None]
         if lacking:
-            has = ", ".join(f"“{name}”" for name in self.columns)
-            raise TableError(f"Row 1: the file lacks the columns {', '.join(lacking)}. It has: {has}.")
+            raise TableError(
+                _("Row 1: the file lacks the columns %(lacking)s. It has: %(has)s.")
+                % {"lacking": _quoted(lacking), "has": _quoted(self.columns)}
+            )
+
+
+class Table(Header):
+    """The rows of a file under their header."""
+
+    def __init__(self, header: Sequence[str], rows: Sequence[Row]):
+        super().__init__(header)
+        self.rows = rows
 
 
 def read_table(
@@ -63,19 +79,33 @@ def read_table(
     Without a ``delimiter`` the header tells it. ``sheet`` is the name of a workbook's sheet; without it the
     first is read. Raises TableError.
     """
+    header, rows = stream_table(path, delimiter=delimiter, encoding=encoding, sheet=sheet)
+    return Table(header.columns, list(rows))
+
+
+def stream_table(
+    path: Path, *, delimiter: str | None = None, encoding: str = "utf-8", sheet: str | None = None
+) -> tuple[Header, Iterator[Row]]:
+    """The header and the rows of such a file, of which only one is in memory at a time."""
     match path.suffix.lower():
         case ".csv" | ".tsv" | ".txt":
             records = _csv_records(path, delimiter, encoding)
         case ".xlsx":
             records = _xlsx_records(path, sheet)
         case ending:
-            raise TableError(f"A file ending with “{ending}” cannot be read: use .csv or .xlsx.")
+            raise TableError(
+                _("A file ending with “%(ending)s” cannot be read: use .csv or .xlsx.") % {"ending": ending}
+            )
     header = next(records, [])
     while header and not cleaned(header[-1]):
         header = header[:-1]
     if not header:
-        raise TableError("Row 1: there is no header.")
-    return Table(header, list(_rows(header, records)))
+        raise TableError(_("Row 1: there is no header."))
+    return Header(header), _rows(header, records)
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
 
 
 def _rows(header: Sequence[str], records: Iterator[Sequence[str]]) -> Iterator[Row]:
@@ -87,10 +117,18 @@ def _rows(header: Sequence[str], records: Iterator[Sequence[str]]) -> Iterator[R
             continue
         if len(cells) < width or any(cells[width:]):
             found = len(cells) if len(cells) < width else max(n for n, cell in enumerate(cells, 1) if cell)
-            last = one_line(header[min(found, width) - 1])
             raise TableError(
-                f"Row {number}: it has {found} cells and the header has {width}; the last column with a cell "
-                f"is “{last}”. Is there a delimiter or a line break in a cell that is not quoted?"
+                _(
+                    "Row %(row)s: it has %(found)s cells and the header has %(width)s; the last column with "
+                    "a cell is “%(column)s”. Is there a delimiter or a line break in a cell that is not "
+                    "quoted?"
+                )
+                % {
+                    "row": number,
+                    "found": found,
+                    "width": width,
+                    "column": one_line(header[min(found, width) - 1]),
+                }
             )
         yield Row(number, cells[:width])
 
@@ -112,11 +150,14 @@ def _csv_records(path: Path, delimiter: str | None, encoding: str) -> Iterator[l
                 _check_encoding(record, header, number, encoding)
                 yield record
     except OSError as error:
-        raise TableError(f"The file cannot be opened: {error.strerror}.") from error
+        raise TableError(_cannot_open(error)) from error
     except LookupError as error:
-        raise TableError(f"There is no encoding “{encoding}”.") from error
+        raise TableError(_("There is no encoding “%(encoding)s”.") % {"encoding": encoding}) from error
     except UnicodeDecodeError as error:
-        raise TableError(f"The file is not {encoding}: {error.reason} at byte {error.start}.") from error
+        raise TableError(
+            _("The file is not %(encoding)s: %(reason)s at byte %(place)s.")
+            % {"encoding": encoding, "reason": error.reason, "place": error.start}
+        ) from error
 
 
 def _told(reader: Any) -> Iterator[list[str]]:
@@ -130,7 +171,8 @@ def _told(reader: Any) -> Iterator[list[str]]:
             return
         except csv.Error as error:
             raise TableError(
-                f"Row {number}, which ends on line {reader.line_num}: {error}. Is a quotation mark missing?"
+                _("Row %(row)s, which ends on line %(line)s: %(error)s. Is a quotation mark missing?")
+                % {"row": number, "line": reader.line_num, "error": error}
             ) from error
         yield record
 
@@ -149,11 +191,23 @@ def _check_encoding(record: Sequence[str], header: Sequence[str], number: int, e
     for place, cell in enumerate(record):
         bad = next((ch for ch in cell if ch == "\0" or "\udc80" <= ch <= "\udcff"), None)
         if bad is not None:
-            column = f", column “{one_line(_printable(header[place]))}”" if place < len(header) else ""
+            named = one_line(_printable(header[place])) if place < len(header) else str(place + 1)
             raise TableError(
-                f"Row {number}{column}: “{_printable(cell)[:40]}” is not {encoding}. Save the file as UTF-8, "
-                "or name its encoding in the mapping: [file] encoding."
+                _(
+                    "Row %(row)s, column “%(column)s”: “%(value)s” is not %(encoding)s. Save the file as "
+                    "UTF-8, or name its encoding in the mapping: [file] encoding."
+                )
+                % {
+                    "row": number,
+                    "column": named,
+                    "value": _printable(cell)[:40],
+                    "encoding": encoding,
+                }
             )
+
+
+def _cannot_open(error: OSError) -> str:
+    return _("The file cannot be opened: %(reason)s.") % {"reason": error.strerror or error}
 
 
 def _printable(text: str) -> str:
@@ -170,14 +224,17 @@ def _checked_delimiter(line: str, declared: str | None) -> str:
         return likely if counts[likely] else ","
     if not counts.get(declared, line.count(declared)) and counts[likely]:
         raise TableError(
-            f"Row 1: no {_delimiter_name(declared)} separates its columns, as the mapping says; a "
-            f"{_delimiter_name(likely)} seems to. Change the mapping: [file] delimiter."
+            _(
+                "Row 1: no %(declared)s separates its columns, as the mapping says; a %(likely)s seems to. "
+                "Change the mapping: [file] delimiter."
+            )
+            % {"declared": _delimiter_name(declared), "likely": _delimiter_name(likely)}
         )
     return declared
 
 
 def _delimiter_name(delimiter: str) -> str:
-    return DELIMITERS.get(delimiter, f"“{delimiter}”")
+    return str(DELIMITERS.get(delimiter, f"“{delimiter}”"))
 
 
 # XLSX -----------------------------------------------------------------------------
@@ -187,37 +244,49 @@ def _xlsx_records(path: Path, sheet: str | None) -> Iterator[list[str]]:
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
     except OSError as error:
-        raise TableError(f"The file cannot be opened: {error.strerror or error}.") from error
+        raise TableError(_cannot_open(error)) from error
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise TableError(f"The file is not a workbook that can be read: {error}.") from error
+        raise TableError(
+            _("The file is not a workbook that can be read: %(reason)s.") % {"reason": error}
+        ) from error
     try:
         if sheet is not None and sheet not in workbook.sheetnames:
-            names = ", ".join(f"“{name}”" for name in workbook.sheetnames)
-            raise TableError(f"The workbook has no sheet “{sheet}”. It has: {names}.")
+            raise TableError(
+                _("The workbook has no sheet “%(sheet)s”. It has: %(has)s.")
+                % {"sheet": sheet, "has": _quoted(workbook.sheetnames)}
+            )
         worksheet = workbook[sheet] if sheet is not None else workbook.worksheets[0]
         # What a workbook says of its size may be wrong; the rows tell.
         worksheet.reset_dimensions()
         width = 0
-        for record in worksheet.iter_rows(values_only=True):
-            cells = [_cell_text(value) for value in record]
+        for record in worksheet.iter_rows():
+            cells = [_cell_text(cell) for cell in record]
             width = width or len(cells)
             yield cells + [""] * (width - len(cells))
     finally:
         workbook.close()
 
 
-def _cell_text(value: object) -> str:
-    """The value as its reader would type it: a whole number without decimals, a day as in ISO 8601."""
-    match value:
+def _cell_text(cell: Any) -> str:
+    """The value as its reader would type it: whole numbers without decimals, ISO days, “45 %” for 0.45."""
+    match cell.value:
         case None:
             return ""
-        case bool():
+        case str() as value:
+            return value
+        case bool() as value:
             return "yes" if value else "no"
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime() if value.time() == time.min:
+        case int() | float() as value:
+            if "%" in cell.number_format:
+                return f"{_number(round(value * 100, 10))} %"
+            return _number(value)
+        case datetime() as value if value.time() == time.min:
             return value.date().isoformat()
-        case datetime() | date() | time():
+        case datetime() | date() | time() as value:
             return value.isoformat()
-        case _:
+        case value:
             return str(value)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)

@@ -1,12 +1,13 @@
 """A small register of another country, invented, with the quirks that real ones have."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from cases.models import Case
 from taxonomy.reference_data import load_terms
@@ -33,6 +34,13 @@ def row(number: int, **changes: str) -> tuple[str, ...]:
     values = dict(zip(HEADER, SECOND, strict=True)) | {"Nr": f"G-{number}", "Navn": f"Sag {number}"}
     assert not set(changes) - set(values)
     return tuple({**values, **changes}.values())
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Faults of files are told in the reader's language; the tests read English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

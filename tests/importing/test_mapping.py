@@ -7,7 +7,7 @@ import pytest
 
 from cases.importers.intake import Intake
 from cases.importers.mapping import MAPPINGS, Mapping, load_mapping
-from cases.importers.options import MappingError
+from common.imports.options import MappingError
 from common.imports.tables import read_table
 from tests.importing.conftest import HEADER, MAPPING
 

@@ -8,6 +8,8 @@ from openpyxl import Workbook
 from common.imports.tables import TableError, read_table
 from common.imports.text import cleaned, folded
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def test_text_is_compared_whatever_its_case_spaces_and_line_breaks():
     assert folded("\ufeffPredictive\nenforcement\u00a0 Processes ") == "predictive enforcement processes"
@@ -29,6 +31,15 @@ def test_rows_are_numbered_as_in_a_spreadsheet_though_cells_have_line_breaks(wri
         (2, ("1", "one\ntwo\nthree")),
         (4, ("2", "four")),
     ]
+
+
+def test_a_percentage_of_a_workbook_is_read_as_it_is_shown(tmp_path):
+    workbook = Workbook()
+    workbook.active.append(["Share", "Base"])
+    workbook.active.append([0.455, 63])
+    workbook.active["A2"].number_format = "0.0%"
+    workbook.save(tmp_path / "figures.xlsx")
+    assert read_table(tmp_path / "figures.xlsx").rows[0].cells == ("45.5 %", "63")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -33,10 +33,59 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "organisation": reverse("cases:organisation", args=[rich.owner_id, rich.owner.slug]),
             "how to tell": reverse("cases:tell"),
             "network": reverse("network:front"),
+            **barometer_pages(),
+            **self_test_pages(),
         }
         if ended:
             pages["ended organisation"] = reverse("cases:organisation", args=[ended.pk, ended.slug])
         return pages
+
+
+def barometer_pages() -> dict[str, str]:
+    """Paths of the barometer's pages: with and without shares that are known, narrowed down to something and
+    to nothing.
+    """
+    overview = reverse("barometer:overview")
+    partners = reverse("barometer:question", args=["partners"])
+    return {
+        "barometer": overview,
+        "barometer, narrowed": f"{overview}?country=FI&sector=municipal",
+        "barometer, none found": f"{overview}?country=SE&sector=regional",
+        "barometer’s edition": reverse("barometer:survey", args=["fi-municipal-2022"]),
+        "edition without known shares": reverse("barometer:survey", args=["fi-state-2022"]),
+        "edition’s question": reverse("barometer:asked", args=["dk-3", "at-least-one-innovation"]),
+        "edition’s question without known shares": reverse(
+            "barometer:asked", args=["fi-state-2022", "at-least-one-innovation"]
+        ),
+        "barometer’s questions": reverse("barometer:questions"),
+        "barometer’s question": reverse("barometer:question", args=["at-least-one-innovation"]),
+        "barometer’s question, narrowed": f"{partners}?option=companies&sector=municipal",
+        "question about factors": reverse("barometer:question", args=["factor-effect"]),
+        "chart": reverse("barometer:chart", args=["nordic"]),
+        "chart of one edition": reverse("barometer:chart", args=["dk-4--factor-effect"]),
+    }
+
+
+def self_test_pages() -> dict[str, str]:
+    """Paths of the test of one's own organisation, rightly and wrongly answered, and of factors."""
+    result = reverse("pages:self_test_result")
+    answers = (
+        "innovation-type=services&innovation-type=processes&novelty=adapted&initiator=manager&partners=companies"
+        "&promotes=new-technology&hinders=limited-finances&hinders=legislation&hinders=citizen-participation"
+        "&value=quality&technology-degree=important-part&core-task=none&evaluation=no&spread=no"
+        "&edition=fi-municipal-2022&edition=fi-municipal-2018&edition=dk-4"
+    )
+    return {
+        "test": reverse("pages:self_test"),
+        "test, answered before": f"{reverse('pages:self_test')}?{answers}",
+        "test’s result": f"{result}?{answers}",
+        "test’s result, no weak spot": f"{result}?innovation-type=services",
+        "test’s result, no innovation": f"{result}?innovation-type=none&ongoing-work=no",
+        "test, wrongly answered": f"{result}?innovation-type=x&hinders=x&initiator=x&edition=x",
+        "test’s answers deleted": reverse("pages:self_test_deleted"),
+        "factor": reverse("pages:factor", args=["new-technology"]),
+        "factor that is a motive": reverse("pages:factor", args=["limited-finances"]),
+    }
 
 
 def error_pages(language: str = "fi") -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The registry as it looks on the first run: reference data and the cases that come with it."""
+"""The registry as it looks on the first run: reference data, the cases and barometers that come with it."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,8 @@ def first_run(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_reference_data", verbosity=0)
         call_command("load_examples", verbosity=0)
+        call_command("load_barometer", verbosity=0)
+        call_command("load_factor_ties", verbosity=0)
         yield
         transaction.set_rollback(True)
 

@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from .addresses import error_pages, reader_pages
 
@@ -15,6 +16,8 @@ MOST_BYTES = 100_000
 def test_pages_are_accessible_in_the_browser_and_valid(transactional_db, new_page, axe, nu):
     call_command("load_reference_data", verbosity=0)
     call_command("load_examples", verbosity=0)
+    call_command("load_barometer", verbosity=0)
+    call_command("load_factor_ties", verbosity=0)
     faults = {}
     for language in LANGUAGES:
         page = new_page(viewport={"width": 1280, "height": 900})
@@ -31,10 +34,21 @@ def test_pages_are_accessible_in_the_browser_and_valid(transactional_db, new_pag
 
 
 @pytest.mark.browser
+def test_the_barometer_is_accessible_and_valid_before_its_first_edition(transactional_db, new_page, axe, nu):
+    page = new_page(viewport={"width": 320, "height": 700})
+    for name in ("barometer:overview", "barometer:questions", "pages:front"):
+        response = page.goto(reverse(name))
+        assert [*axe(page), *nu(response.text())] == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+@pytest.mark.browser
 def test_a_page_takes_at_most_ten_requests_and_a_hundred_kilobytes(transactional_db, new_page):
     """Compressed as the production server does it; pictures of an innovation are loaded when scrolled to."""
     call_command("load_reference_data", verbosity=0)
     call_command("load_examples", verbosity=0)
+    call_command("load_barometer", verbosity=0)
+    call_command("load_factor_ties", verbosity=0)
     for name, path in reader_pages().items():
         page = new_page(viewport={"width": 1280, "height": 800})
         answers: list = []

@@ -19,7 +19,16 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("fi", "sv")
-SOURCES = ("innovation_registry", "pages", "cases", "accounts", "taxonomy", "common", "templates")
+SOURCES = (
+    "innovation_registry",
+    "pages",
+    "cases",
+    "barometer",
+    "accounts",
+    "taxonomy",
+    "common",
+    "templates",
+)
 # What Django's own extraction looks for: which argument is the text, the plural, the context (c).
 KEYWORDS: dict[str, tuple | None] = {
     "_": None,

@@ -9,8 +9,9 @@ from tqdm import tqdm
 
 from cases.importers.intake import Intake, Line, TooManyVanishedError
 from cases.importers.mapping import load_mapping
-from cases.importers.options import MappingError
-from cases.importers.report import ReportFile, Summary
+from cases.importers.report import COLUMNS, Summary, cells
+from common.imports.options import MappingError
+from common.imports.report import ReportFile
 from common.imports.tables import TableError, read_table
 
 
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         self, file: Path, mapping: str, apply: bool, report: Path | None, force: bool, **options: Any
     ) -> None:
         rules = load_mapping(mapping)
-        table = read_table(file, delimiter=rules.delimiter, encoding=rules.encoding, sheet=rules.sheet)
+        table = read_table(
+            file, delimiter=rules.format.delimiter, encoding=rules.format.encoding, sheet=rules.format.sheet
+        )
         intake = Intake(rules, table)
         for column in rules.unknown_columns(table):
             self.stderr.write(f"The mapping does not know the column “{column}”: it is left out.")
@@ -54,11 +57,11 @@ class Command(BaseCommand):
         if apply and not force:
             intake.check_vanished()
         summary = Summary()
-        with ReportFile(report) as report_file, _progress(len(table.rows)) as told:
+        with ReportFile(report, COLUMNS) as report_file, _progress(len(table.rows)) as told:
 
             def tell(line: Line) -> None:
                 summary.add(line)
-                report_file.write(line)
+                report_file.write(cells(line))
                 told.update(line.row is not None)
 
             if apply:

@@ -23,8 +23,12 @@ class Command(BaseCommand):
         self.step("Bringing the search index up to date", "reindex_search")
         if not apps.get_model("taxonomy", "Term").objects.exists():
             self.step("Loading reference data", "load_reference_data")
+        if not apps.get_model("barometer", "Question").objects.exists():
+            self.step("Loading the barometers", "load_barometer")
         if not settings.PRODUCTION and not apps.get_model("cases", "Case").objects.exists():
             self.step("Loading example content", "load_examples")
+        if not apps.get_model("pages", "FactorTie").objects.exists():
+            self.step("Tying the barometers’ factors to what helps", "load_factor_ties")
 
     def step(self, title: str, command: str, **options: Any) -> None:
         self.stdout.write(f"{title} …", ending="")

@@ -1,9 +1,12 @@
 """The tables of a mapping file, read with every mistake named."""
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
-from common.imports.text import folded
+from .tables import DELIMITERS
+from .text import folded
 
 T = TypeVar("T")
 
@@ -84,6 +87,10 @@ class Options:
             raise self.error("names no column.")
         return columns
 
+    def names(self) -> list[str]:
+        """The keys that are left, not taken."""
+        return list(self._values)
+
     def items(self) -> list[tuple[str, Any]]:
         """All keys that are left, taken."""
         items = list(self._values.items())
@@ -97,3 +104,29 @@ class Options:
 
 
 _NAMES: Mapping[type, str] = {str: "a text", list: "a list", dict: "a table"}
+
+
+class FileFormat:
+    """How the file is written, as a mapping's table ``[file]`` tells: what ``read_table`` may be told."""
+
+    def __init__(self, options: Options):
+        self.delimiter = options.take("delimiter", str) if options.has("delimiter") else None
+        if self.delimiter is not None and self.delimiter not in DELIMITERS:
+            raise options.error("“delimiter” may be a comma, a semicolon, a tab (\\t) or a vertical bar.")
+        self.encoding = options.take("encoding", str, "utf-8")
+        self.sheet = options.take("sheet", str) if options.has("sheet") else None
+        self.empty = {folded(value) for value in options.take_names("empty")}
+
+
+def load_toml(name_or_file: str, folder: Path) -> dict[str, Any]:
+    """What the mapping of that name in ``folder`` holds, or else that file. Raises MappingError."""
+    named = folder / f"{name_or_file}.toml"
+    path = named if named.is_file() else Path(name_or_file)
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
+        hint = f", or one of {known}" if known else ""
+        raise MappingError(f"There is no mapping “{name_or_file}”: give the name of a file{hint}.")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MappingError(f"{path.name} is not TOML: {error}.") from error

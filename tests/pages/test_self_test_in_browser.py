@@ -1,0 +1,68 @@
+"""The test of one's own organisation in a browser: answered, kept under a link, and deleted."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils.translation import override
+
+from barometer.models import SelfTest
+
+from .conftest import COMMANDS
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def registry(transactional_db) -> None:
+    for command in COMMANDS:
+        call_command(command, verbosity=0)
+
+
+def press(page, name: str) -> None:
+    page.locator("main").get_by_role("button", name=name).or_(
+        page.locator("main").get_by_role("link", name=name)
+    ).first.click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("java_script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_test_is_answered_compared_kept_and_deleted(registry, new_page, axe, nu, java_script):
+    page = new_page(java_script_enabled=java_script, viewport={"width": 320, "height": 700})
+    with override("en"):
+        page.goto(reverse("pages:self_test"))
+        press(page, "Show the result")
+        assert "Answer the first question" in page.inner_text(".error-summary")
+        page.check("[name=innovation-type][value=services]")
+        page.check("[name=hinders][value=legislation]")
+        page.check("[name=spread][value=no]")
+        press(page, "Show the result")
+        assert "Hindered by: legislation" in page.inner_text("main")
+        assert page.context.cookies() == []
+
+        page.check("[name=edition][value=dk-4]")
+        page.uncheck("[name=edition][value=fi-municipal-2022]")
+        press(page, "Compare")
+        chart = page.locator(".comparison").first
+        assert "✓ Yes" in chart.inner_text()
+        assert "83" in chart.inner_text()
+        assert "municipalities 2022" not in page.inner_text(".comparison >> nth=0")
+
+        press(page, "Change the answers")
+        assert page.is_checked("[name=hinders][value=legislation]")
+        press(page, "Show the result")
+        assert page.is_checked("[name=edition][value=dk-4]")
+
+        press(page, "Get a link")
+        faults = {"keep": nu(page.content()) if java_script else []}
+        press(page, "Keep the answers and get a link")
+        kept = page.url
+        assert kept.rsplit("/", 2)[1] in page.inner_text(".self-test-address")
+        faults["kept"] = [*axe(page), *nu(page.content())] if java_script else []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        press(page, "Delete now")
+        faults["delete"] = [*axe(page), *nu(page.content())] if java_script else []
+        press(page, "Delete now")
+        assert "have been deleted" in page.inner_text("h1")
+        assert not SelfTest.objects.exists()
+        assert page.goto(kept).status == 404
+        assert {name: found for name, found in faults.items() if found} == {}
