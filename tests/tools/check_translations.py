@@ -24,6 +24,7 @@ SOURCES = (
     "pages",
     "cases",
     "barometer",
+    "network",
     "accounts",
     "taxonomy",
     "common",
