@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from tests.accounts.sign_in import sign_in_to_admin
 
 from . import factories
@@ -31,7 +32,7 @@ def approve_many(*requests: Model) -> str:
 
 def coordinators_client(email: str = "coordinator@example.org") -> Client:
     client = Client()
-    sign_in_to_admin(client, factories.coordinator(email))
+    sign_in_to_admin(client, User.objects.filter(email=email).first() or factories.coordinator(email))
     return client
 
 
