@@ -284,6 +284,10 @@ NETWORK_RETENTION_DAYS = {
     "decided": env.int("NETWORK_KEEP_APPROVED_REQUEST_DAYS", default=180),
     "left": env.int("NETWORK_KEEP_LEFT_DAYS", default=30),
 }
+# Facts of the register of personal data that only the operator knows: the notice says which are missing.
+REGISTER_CONTROLLER = env.str("REGISTER_CONTROLLER", default="")
+REGISTER_CONTACT = env.str("REGISTER_CONTACT", default="")
+REGISTER_DPO = env.str("REGISTER_DPO", default="")
 
 # Static files and media -----------------------------------------------------
 

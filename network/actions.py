@@ -218,7 +218,8 @@ def _member_of(request: JoinRequest) -> Member:
     user.language = request.language
     user.organisation = user.organisation or request.organisation
     user.save(update_fields=["display_name", "language", "organisation"])
-    member = Member.objects.filter(user=user).first() or Member(user=user)
+    # Locked, for the time of one who left may be up at this moment.
+    member = Member.objects.select_for_update().filter(user=user).first() or Member(user=user)
     member.state, member.left_at, member.joined_at, member.erase_on = (
         Member.State.ACTIVE,
         None,
