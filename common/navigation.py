@@ -35,7 +35,7 @@ HEADER = [
 ACT = Entry(_("Tell about an innovation"), "cases:tell")
 
 FOOTER = [
-    Group(_("Service"), [*HEADER, ACT]),
+    Group(_("Service"), [*HEADER, ACT, Entry(_("Privacy"), "network:privacy")]),
     Group(
         _("International work"),
         [

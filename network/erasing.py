@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import ManyToOneRel, Model, QuerySet
+from django.db.models import CASCADE, ManyToOneRel, Model, QuerySet
 
 from accounts.models import AddressChange, User
 from common.mail import forget_mail_to
@@ -107,6 +107,11 @@ def _erase_members(rows: QuerySet[Any], today: date) -> Counter[str]:
     # A request that is open meanwhile keeps its own history and consents.
     for model in (Consent, MembershipEvent):
         model._base_manager.filter(member__in=members, request__isnull=False).update(member=None)
+    # What else the network keeps by account, such as sign-ups for events.
+    for relation in _relations_to_accounts():
+        model = relation.related_model
+        if model._meta.app_label == "network" and model is not Member and relation.on_delete is CASCADE:
+            _rows_of(relation, users).delete()
     counts["member"] = _erase(Member, [member.pk for member in members], Erasure.Kind.MEMBER, today)
     counts["account"] = _erase_accounts([user for user in users if not serves_something_else(user)], today)
     return counts
@@ -124,14 +129,20 @@ def serves_something_else(user: User) -> bool:
     """
     if user.is_staff or user.is_superuser:
         return True
-    for relation in User._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ManyToOneRel):
-            continue
-        model = relation.related_model
-        is_part = model._meta.label in PARTS_OF_ACCOUNT
-        if not is_part and model._base_manager.filter(**{relation.field.name: user.pk}).exists():
+    for relation in _relations_to_accounts():
+        is_part = relation.related_model._meta.label in PARTS_OF_ACCOUNT
+        if not is_part and _rows_of(relation, [user]).exists():
             return True
     return JoinRequest.objects.open().filter(email=user.email).exists()
+
+
+def _relations_to_accounts() -> list[ManyToOneRel]:
+    fields = User._meta.get_fields(include_hidden=True)
+    return [field for field in fields if isinstance(field, ManyToOneRel)]
+
+
+def _rows_of(relation: ManyToOneRel, users: list[User]) -> QuerySet[Any]:
+    return relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": users})
 
 
 def _erase_accounts(users: list[User], today: date) -> int:
