@@ -109,8 +109,8 @@ def _erase_members(rows: QuerySet[Any], today: date) -> Counter[str]:
         model._base_manager.filter(member__in=members, request__isnull=False).update(member=None)
     # What else the network keeps by account, such as sign-ups for events.
     for relation in _relations_to_accounts():
-        model = relation.related_model
-        if model._meta.app_label == "network" and model is not Member and relation.on_delete is CASCADE:
+        kept = relation.related_model
+        if kept._meta.app_label == "network" and kept is not Member and relation.on_delete is CASCADE:
             _rows_of(relation, users).delete()
     counts["member"] = _erase(Member, [member.pk for member in members], Erasure.Kind.MEMBER, today)
     counts["account"] = _erase_accounts([user for user in users if not serves_something_else(user)], today)

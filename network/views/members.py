@@ -22,7 +22,7 @@ from accounts.register import Register
 from common.workflow import TransitionRefused
 from network import actions, consents, own_data
 from network.forms import ProfileForm
-from network.models import Member
+from network.models import Event, Member
 from network.models.joining import INTERESTS
 from taxonomy.models import Term, Vocabulary
 
@@ -39,7 +39,7 @@ class MemberRequest(HttpRequest):
 
 
 def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page of the person's own: through sign-in, in no shared cache."""
+    """A page of the person's own: through sign-in, kept by no cache, the browser's own neither."""
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -47,7 +47,7 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
-    return cache_control(private=True)(run)
+    return cache_control(private=True, no_store=True)(run)
 
 
 def members_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -87,6 +87,7 @@ def own(request: MemberRequest) -> HttpResponse:
         "member": request.member,
         "interests": interests,
         "sharing": sharing(request.member, interests)[:MOST_SHARING],
+        "events": list(Event.objects.signed_up_by(request.user)),
         "breadcrumbs": crumbs(_("For members")),
     }
     return render(request, "network/own.html", context)
