@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -64,3 +65,26 @@ class ListExportQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User | AnonymousUser) -> ListExportQuerySet:
         """Coordinators see which lists were taken out, and by whom."""
         return self.all() if may_coordinate(user) else self.none()
+
+
+class EventQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User | AnonymousUser) -> EventQuerySet:
+        """All for coordinators; what was published for members; of that what is public for everybody."""
+        from .models import Member
+
+        if may_coordinate(user):
+            return self.all()
+        published = self.exclude(state="draft")
+        return published.filter(is_public=True) if Member.objects.of(user) is None else published
+
+    def signed_up_by(self, user: User) -> EventQuerySet:
+        """What the person comes to, or waits for a place in, and is not over."""
+        return self.coming().filter(sign_ups__user=user, sign_ups__state__in=["going", "waiting"])
+
+    def coming(self) -> EventQuerySet:
+        """Those that are not over, the next one first."""
+        return self.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
+
+    def past(self) -> EventQuerySet:
+        """Those that took place, the latest first."""
+        return self.filter(ends_at__lte=timezone.now(), state="published").order_by("-starts_at", "-pk")

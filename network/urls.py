@@ -1,9 +1,10 @@
 """Addresses of the innovation network. Each is listed beside its view."""
 
-from .views import joining, members, privacy
+from .views import events, joining, members, privacy
 
 app_name = "network"
 urlpatterns = [
+    *events.urlpatterns,
     *joining.urlpatterns,
     *members.urlpatterns,
     *privacy.urlpatterns,

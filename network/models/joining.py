@@ -195,6 +195,9 @@ class Member(Person):
         help_text=_("Coordinators see it, and the person in the copy of their own data."),
     )
 
+    # SHA-256 of the secret in the address of the member's own calendar; empty until one is asked for.
+    calendar_digest = models.CharField(max_length=64, blank=True, editable=False)
+
     objects = queries.MemberQuerySet.as_manager()
 
     class Meta:

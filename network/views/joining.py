@@ -26,6 +26,8 @@ from network.actions import Application
 from network.forms import AnswerForm, JoinForm
 from network.models import JoinRequest, Member
 
+from .events import next_events
+
 GUARDED = "network:join"
 # What asking to join takes, in seconds, whoever the address belongs to: longer than any of the ways inside.
 ASKING_TAKES = 0.4
@@ -38,7 +40,12 @@ ASKING_TAKES = 0.4
 def front(request: HttpRequest) -> HttpResponse:
     """What the network is, for whom, and how to join."""
     is_member = Member.objects.of(request.user) is not None
-    context = {"figures": figures(), "is_member": is_member, "breadcrumbs": [(_("Network"), "")]}
+    context = {
+        "figures": figures(),
+        "is_member": is_member,
+        "events": next_events(request.user),
+        "breadcrumbs": [(_("Network"), "")],
+    }
     return render(request, "network/front.html", context)
 
 

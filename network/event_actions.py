@@ -1,0 +1,283 @@
+"""Making things happen to events: the only writer of events, their materials, sign-ups and changes.
+
+Every function is atomic and first locks the event, so that places are given out one after the other. All
+raise :class:`EventRefused`, whose text tells the user why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.mail import send_mail
+from common.secret_pages import digest, new_secret
+
+from .models import Event, EventChange, EventMaterial, Member, SignUp
+from .queries import may_coordinate
+
+REMINDED_BEFORE = timedelta(days=1)
+FIELDS = (
+    "kind",
+    *(
+        f"{name}_{language}"
+        for name in ("title", "description", "place", "organiser")
+        for language, _name in settings.LANGUAGES
+    ),
+    "starts_at",
+    "ends_at",
+    "online_url",
+    "capacity",
+    "sign_up_ends_at",
+    "is_public",
+)
+# Those who signed up are told when one of these changes.
+WHEN_AND_WHERE = (
+    "starts_at",
+    "ends_at",
+    "online_url",
+    *(f"place_{language}" for language, _name in settings.LANGUAGES),
+)
+
+
+class EventRefused(Exception):
+    """An act that may not happen; ``str()`` tells why."""
+
+
+# Coordinators -----------------------------------------------------------------
+
+
+@transaction.atomic
+def create(values: Mapping[str, Any], *, by: User | None, is_example: bool = False) -> Event:
+    """A draft. ``by`` is None only for a command run by an operator."""
+    _allow(by)
+    event = Event.objects.create(
+        **{name: values[name] for name in FIELDS if name in values}, is_example=is_example
+    )
+    _record(event, "create", by)
+    return event
+
+
+@transaction.atomic
+def change(event: Event, values: Mapping[str, Any], *, seen_version: int, by: User | None) -> Event:
+    """Change what is told of the event; ``seen_version`` is the one that the change was made to."""
+    _allow(by)
+    locked = _locked(event)
+    if locked.version != seen_version:
+        raise EventRefused(_("Somebody else changed the event meanwhile. Nothing was changed."))
+    if locked.state == Event.State.CANCELLED:
+        raise EventRefused(_("The event has been cancelled."))
+    changed = [name for name in FIELDS if name in values and getattr(locked, name) != values[name]]
+    if not changed:
+        return locked
+    for name in changed:
+        setattr(locked, name, values[name])
+    if locked.state == Event.State.PUBLISHED:
+        locked.sequence += 1
+        # First those who knew of the old time and place; who moves up reads the new ones anyway.
+        if not set(changed).isdisjoint(WHEN_AND_WHERE):
+            _tell_all("network_event_changed", locked)
+        _save(locked)
+        _move_up(locked)
+    else:
+        _save(locked)
+    _record(locked, "change", by)
+    return locked
+
+
+@transaction.atomic
+def publish(event: Event, *, by: User | None) -> Event:
+    """Let people see the event and sign up."""
+    _allow(by)
+    locked = _locked(event)
+    if locked.state != Event.State.DRAFT:
+        raise EventRefused(_("Only a draft can be published."))
+    locked.state = Event.State.PUBLISHED
+    _save(locked)
+    _record(locked, "publish", by)
+    return locked
+
+
+@transaction.atomic
+def cancel(event: Event, *, by: User | None) -> Event:
+    """Call the event off; those who signed up are told, and calendars strike it out."""
+    _allow(by)
+    locked = _locked(event)
+    if locked.state != Event.State.PUBLISHED:
+        raise EventRefused(_("Only a published event can be cancelled."))
+    locked.state = Event.State.CANCELLED
+    locked.sequence += 1
+    _save(locked)
+    _tell_all("network_event_cancelled", locked)
+    _record(locked, "cancel", by)
+    return locked
+
+
+@transaction.atomic
+def copy(event: Event, *, by: User | None) -> Event:
+    """A new draft that tells the same, without anybody signed up."""
+    return create({name: getattr(event, name) for name in FIELDS}, by=by)
+
+
+@transaction.atomic
+def add_material(event: Event, *, title: str, url: str, by: User | None) -> EventMaterial:
+    _allow(by)
+    material = EventMaterial.objects.create(event=_locked(event), title=title, url=url)
+    _record(event, "add_material", by)
+    return material
+
+
+@transaction.atomic
+def remove_material(material: EventMaterial, *, by: User | None) -> None:
+    _allow(by)
+    _record(material.event, "remove_material", by)
+    material.delete()
+
+
+# Those who come ---------------------------------------------------------------
+
+
+def may_take_part(event: Event, user: User) -> bool:
+    """Whoever has signed in may come to what is public; to the rest active members."""
+    return event.is_public or Member.objects.of(user) is not None
+
+
+@transaction.atomic
+def sign_up(event: Event, *, user: User) -> SignUp:
+    """A place, or when there is none the last place in the queue. Signing up twice changes nothing."""
+    locked = _locked(event)
+    if not may_take_part(locked, user):
+        raise EventRefused(_("The event is for members of the network."))
+    found = SignUp.objects.filter(event=locked, user=user).first()
+    if found is not None and found.state != SignUp.State.CANCELLED:
+        return found
+    if not locked.is_open_for_sign_up:
+        raise EventRefused(_("One can no longer sign up for this event."))
+    row = found or SignUp(event=locked, user=user)
+    row.state = SignUp.State.GOING if _free_places(locked) else SignUp.State.WAITING
+    row.at, row.reminded_at = timezone.now(), None
+    row.save()
+    template = "network_event_going" if row.state == SignUp.State.GOING else "network_event_waiting"
+    _tell(template, locked, user)
+    return row
+
+
+@transaction.atomic
+def cancel_sign_up(event: Event, *, user: User) -> None:
+    """Take one's sign-up back; the first who waits gets the place."""
+    locked = _locked(event)
+    if locked.starts_at <= timezone.now():
+        raise EventRefused(_("The event has begun already."))
+    taken_back = SignUp.objects.filter(event=locked, user=user).exclude(state=SignUp.State.CANCELLED)
+    if taken_back.update(state=SignUp.State.CANCELLED):
+        _move_up(locked)
+
+
+def place_in_queue(row: SignUp) -> int:
+    """Which of those who wait this one is, from 1 on."""
+    waiting = SignUp.objects.filter(event=row.event_id, state=SignUp.State.WAITING)
+    return list(waiting.order_by("at", "pk").values_list("pk", flat=True)).index(row.pk) + 1
+
+
+def remind() -> int:
+    """Remind those who come within a day, each once an event; returns how many were reminded."""
+    now = timezone.now()
+    due = SignUp.objects.filter(
+        state=SignUp.State.GOING,
+        reminded_at=None,
+        user__is_active=True,
+        event__state=Event.State.PUBLISHED,
+        event__starts_at__gt=now,
+        event__starts_at__lte=now + REMINDED_BEFORE,
+    )
+    reminded = 0
+    for row in due.select_related("event", "user"):
+        with transaction.atomic():
+            # Whoever runs the command at the same moment finds the row marked already.
+            if due.filter(pk=row.pk).update(reminded_at=now):
+                _tell("network_event_reminder", row.event, row.user)
+                reminded += 1
+    return reminded
+
+
+# A calendar of one's own ------------------------------------------------------
+
+
+def new_calendar_secret(member: Member) -> str:
+    """A new secret address for the member's calendar; the one before it opens nothing any more."""
+    secret = new_secret()
+    Member.objects.filter(pk=member.pk).update(calendar_digest=digest(secret))
+    return secret
+
+
+def member_of_calendar(secret: str) -> Member | None:
+    """Whose calendar opens with this secret."""
+    return Member.objects.active().select_related("user").filter(calendar_digest=digest(secret)).first()
+
+
+# Shared -----------------------------------------------------------------------
+
+
+def _allow(by: User | None) -> None:
+    if by is not None and not may_coordinate(by):
+        raise EventRefused(_("You do not have the right to do this."))
+
+
+def _locked(event: Event) -> Event:
+    """The row as it is now, kept from others until the transaction ends. (SQLite has one writer anyway.)"""
+    return Event.objects.select_for_update().get(pk=event.pk)
+
+
+def _save(event: Event) -> None:
+    event.version += 1
+    event.changed_at = timezone.now()
+    event.save()
+
+
+def _record(event: Event, act: str, by: User | None) -> None:
+    EventChange.objects.create(event=event, act=act, by=by)
+
+
+def _free_places(event: Event) -> bool:
+    if event.capacity is None:
+        return True
+    return SignUp.objects.filter(event=event, state=SignUp.State.GOING).count() < event.capacity
+
+
+def _move_up(event: Event) -> None:
+    """Give free places to those who wait, in the order in which they came."""
+    if event.state != Event.State.PUBLISHED or event.starts_at <= timezone.now():
+        return
+    waiting = SignUp.objects.filter(event=event, state=SignUp.State.WAITING)
+    for row in waiting.select_related("user").order_by("at", "pk"):
+        if not _free_places(event):
+            return
+        row.state = SignUp.State.GOING
+        row.save(update_fields=["state"])
+        _tell("network_event_moved_up", event, row.user)
+
+
+def _tell_all(template: str, event: Event) -> None:
+    rows = SignUp.objects.filter(event=event, user__is_active=True).exclude(state=SignUp.State.CANCELLED)
+    for row in rows.select_related("user"):
+        _tell(template, event, row.user)
+
+
+def _tell(template: str, event: Event, user: User) -> None:
+    with translation.override(user.language):
+        context = {
+            "name": str(user),
+            "title": event.title,
+            "place": event.place,
+            "begins": date_format(timezone.localtime(event.starts_at), "DATETIME_FORMAT"),
+            "event_url": settings.BASE_URL + reverse("network:event", args=[event.pk, event.slug]),
+        }
+    send_mail(template, user.email, user.language, context)
