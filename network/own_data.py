@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AddressChange, User
 
-from .models import Consent, JoinRequest, Member, MembershipEvent
+from .models import Consent, JoinRequest, Member, MembershipEvent, SignUp
 
 ACCOUNT = ("email", "display_name", "language", "organisation", "date_joined", "last_login")
 TOLD = (
@@ -40,6 +40,7 @@ REQUEST = (
 )
 CONSENT = ("purpose", "text_version", "language", "given_at", "withdrawn_at")
 ADDRESS_CHANGE = ("new_email", "ends_at")
+SIGN_UP = ("event", "state", "at")
 EVENT = ("at", "act", "from_state", "to_state", "message")
 # What is of no person, tells of another, or would open something.
 LEFT_OUT = {
@@ -54,6 +55,9 @@ LEFT_OUT = {
     "secret_ends_at",
     "old_digest",
     "new_digest",
+    "calendar_digest",
+    # Keeps a reminder from being sent twice.
+    "reminded_at",
 }
 
 
@@ -76,8 +80,13 @@ class Section:
 def sections(user: User) -> list[Section]:
     """Everything, in the order in which it is read."""
     member = Member.objects.filter(user=user).select_related("organisation").first()
+    # An address may have been somebody else's before: what led to their membership is theirs.
+    of_others = MembershipEvent.objects.filter(member__isnull=False, request__isnull=False).exclude(
+        member__user=user
+    )
     requests = (
         JoinRequest.objects.filter(Q(email=user.email) | Q(events__member__user=user))
+        .exclude(pk__in=of_others.values("request"))
         .distinct()
         .select_related("organisation")
         .prefetch_related("interests")
@@ -86,6 +95,7 @@ def sections(user: User) -> list[Section]:
     mine = Q(member__user=user) | Q(request__in=requests)
     changes = AddressChange.objects.filter(user=user)
     consents = Consent.objects.filter(mine).distinct()
+    sign_ups = SignUp.objects.filter(user=user).select_related("event")
     events = MembershipEvent.objects.filter(mine).distinct().order_by("at", "pk")
     return [
         Section("account", gettext_lazy("Account"), _rows([user], ACCOUNT)),
@@ -93,6 +103,7 @@ def sections(user: User) -> list[Section]:
         Section("membership", gettext_lazy("Membership"), _rows([member] if member else [], MEMBERSHIP)),
         Section("requests", gettext_lazy("Requests to join"), _rows(requests, REQUEST)),
         Section("consents", gettext_lazy("Consents"), _rows(consents, CONSENT)),
+        Section("sign_ups", gettext_lazy("Sign-ups for events"), _rows(sign_ups, SIGN_UP)),
         Section("events", gettext_lazy("What has happened"), _rows(events, EVENT)),
     ]
 

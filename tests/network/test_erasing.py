@@ -23,7 +23,7 @@ from structlog.stdlib import ProcessorFormatter
 from accounts import address_change
 from accounts.models import User
 from network import actions, erasing, list_actions
-from network.models import Consent, Erasure, JoinRequest, ListExport, Member, MembershipEvent
+from network.models import Consent, Erasure, Event, JoinRequest, ListExport, Member, MembershipEvent, SignUp
 from tests.cases.factories import draft
 
 from . import factories, pages
@@ -275,6 +275,12 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
     client.get(address("own"))
     client.get(address("data_json"))
     address_change.ask(member.user, f"uusi.{CANARY}@example.org")
+    event = Event.objects.create(
+        title="Tapaaminen",
+        starts_at=timezone.now() + timedelta(days=3),
+        ends_at=timezone.now() + timedelta(days=4),
+    )
+    SignUp.objects.create(event=event, user=member.user, state=SignUp.State.GOING)
     LogEntry.objects.log_actions(by.pk, [member], CHANGE, f"{CANARY}")
     desk = pages.coordinators_client()
     desk.get(pages.page(member))
@@ -292,6 +298,7 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
     call_command("clearsessions")
     run()
 
+    assert not SignUp.objects.exists()
     left_over = [line[:200] for line in stored_text().splitlines() if CANARY in line]
     assert left_over == []
     media = [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
