@@ -73,7 +73,7 @@ class Event(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = queries.EventQuerySet.as_manager()
+    objects = models.Manager.from_queryset(queries.EventQuerySet)()
 
     class Meta:
         verbose_name = pgettext_lazy("network", "event")
