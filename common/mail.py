@@ -28,9 +28,18 @@ from django_tasks_db.models import DBTaskResult
 # A mail server that is away for a night gets its mail the next day.
 RETRY_AFTER = [datetime.timedelta(minutes=minutes) for minutes in (1, 10, 60, 6 * 60, 18 * 60)]
 
+# A mail that has been in hand for longer lost its worker.
+STUCK_AFTER = datetime.timedelta(minutes=10)
+
 
 class MailNotSentError(Exception):
     """Says what kind of failure it was; the original would name the recipient."""
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail that remembers what it is for those who look after the queue."""
+
+    kind: str = ""
 
 
 def send_mail(template: str, to: str, language: str, context: dict[str, Any]) -> None:
@@ -38,7 +47,7 @@ def send_mail(template: str, to: str, language: str, context: dict[str, Any]) ->
     enqueue(compose(template, to, language, context))
 
 
-def compose(template: str, to: str, language: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+def compose(template: str, to: str, language: str, context: dict[str, Any]) -> Mail:
     """The mail as it would be sent, for whoever shows it first.
 
     ``mail/<template>.txt`` holds the subject on its first line, then the text; both are rendered in
@@ -50,8 +59,15 @@ def compose(template: str, to: str, language: str, context: dict[str, Any]) -> E
         text = text_template.render(Context(values, autoescape=False))
         subject, _newline, body = text.strip().partition("\n")
         subject, body = subject.strip(), body.strip() + "\n"
+    return make_mail(template, to, language, subject, body)
+
+
+def make_mail(kind: str, to: str, language: str, subject: str, body: str) -> Mail:
+    """A mail of this text, with the HTML version that is made from it."""
+    with translation.override(language):
         html = render_to_string("mail/base.html", {"subject": subject, "body": body})
-    message = EmailMultiAlternatives(subject, body, to=[to])
+    message = Mail(subject, body, to=[to])
+    message.kind = kind
     message.attach_alternative(html, "text/html")
     return message
 
@@ -68,6 +84,8 @@ def enqueue(message: EmailMessage) -> None:
         body=str(message.body),
         to=list(message.to),
         alternatives=[list(alternative) for alternative in getattr(message, "alternatives", [])],
+        headers=dict(message.extra_headers),
+        kind=getattr(message, "kind", ""),
     )
     if settings.TASKS_IN_DATABASE:
         send()
@@ -76,9 +94,20 @@ def enqueue(message: EmailMessage) -> None:
 
 
 @task
-def deliver(subject: str, body: str, to: list[str], alternatives: list[list[str]], failures: int = 0) -> None:
-    """Send one mail; when the server does not take it, try again later, at most as RETRY_AFTER says."""
-    message = EmailMultiAlternatives(subject, body, to=to)
+def deliver(
+    subject: str,
+    body: str,
+    to: list[str],
+    alternatives: list[list[str]],
+    failures: int = 0,
+    headers: dict[str, str] | None = None,
+    kind: str = "",
+) -> None:
+    """Send one mail; when the server does not take it, try again later, at most as RETRY_AFTER says.
+
+    ``kind`` says which mail it is, for those who look after the queue.
+    """
+    message = EmailMultiAlternatives(subject, body, to=to, headers=headers)
     for content, mimetype in alternatives:
         message.attach_alternative(content, mimetype)
     try:
@@ -87,7 +116,13 @@ def deliver(subject: str, body: str, to: list[str], alternatives: list[list[str]
         if failures == len(RETRY_AFTER) or not deliver.get_backend().supports_defer:
             raise MailNotSentError(type(error).__name__) from None
         deliver.using(run_after=timezone.now() + RETRY_AFTER[failures]).enqueue(
-            subject=subject, body=body, to=to, alternatives=alternatives, failures=failures + 1
+            subject=subject,
+            body=body,
+            to=to,
+            alternatives=alternatives,
+            failures=failures + 1,
+            headers=headers,
+            kind=kind,
         )
 
 
@@ -97,6 +132,27 @@ def forget_sent_mail(sender: Any, task_result: TaskResult, **kwargs: Any) -> Non
     sent = task_result.task.func is deliver.func and task_result.status == TaskResultStatus.SUCCESSFUL
     if sent and settings.TASKS_IN_DATABASE:
         DBTaskResult.objects.filter(pk=task_result.id).delete()
+
+
+def try_again(key: Any) -> bool:
+    """Put a mail that did not go back into the queue, as a new one; False when it was not there any more.
+
+    Of one that was in hand when its worker stopped nobody knows whether it had gone: a person has to ask.
+    """
+    with transaction.atomic():
+        rows = DBTaskResult.objects.select_for_update().filter(pk=key, task_path=deliver.module_path)
+        row = rows.filter(status__in=(TaskResultStatus.FAILED, TaskResultStatus.RUNNING)).first()
+        if row is None or (row.status == TaskResultStatus.RUNNING and not is_stuck(row)):
+            return False
+        told = row.args_kwargs["kwargs"]
+        row.delete()
+        deliver.enqueue(**{**told, "failures": 0})
+    return True
+
+
+def is_stuck(row: Any) -> bool:
+    """Whether its worker must have stopped: no mail server is waited for as long."""
+    return bool(row.started_at and row.started_at < timezone.now() - STUCK_AFTER)
 
 
 def forget_mail_to(addresses: Iterable[str]) -> int:

@@ -317,6 +317,18 @@ def edit_profile(
     _record("edit_profile", by, member=member)
 
 
+@transaction.atomic
+def stop_bulletins(member: Member) -> None:
+    """Whoever has the link of a bulletin wants no more of them. Pressed twice, it is done once."""
+    locked = Member.objects.select_for_update().get(pk=member.pk)
+    if not locked.wants_bulletins:
+        return
+    _check(workflow.STOP_BULLETINS, locked)
+    _move(workflow.STOP_BULLETINS, locked, wants_bulletins=False)
+    _consent(locked, Consent.Purpose.BULLETINS, given=False, text_version="", language="")
+    _record("stop_bulletins", None, member=locked)
+
+
 def _consent(member: Member, purpose: str, *, given: bool, text_version: str, language: str) -> None:
     if given:
         member.consents.create(purpose=purpose, text_version=text_version, language=language)

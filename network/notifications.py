@@ -10,8 +10,9 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.permissions import NETWORK_COORDINATORS
-from common.mail import compose, enqueue, send_mail
+from common.mail import enqueue
 
+from .mail_texts import write
 from .models import JoinRequest, Member
 
 
@@ -26,7 +27,7 @@ def coordinators() -> list[User]:
 
 def send_to_address(template: str, email: str, language: str) -> None:
     """A mail to somebody of whom only the address is known."""
-    send_mail(template, email, language, _addresses(language))
+    enqueue(write(template, email, language, _addresses(language)))
 
 
 def mail_with_secret(
@@ -36,18 +37,18 @@ def mail_with_secret(
     with translation.override(request.language):
         url = settings.BASE_URL + reverse("network:request", args=[secret])
     context = {"name": request.name, "url": url, "message": message, **_addresses(request.language)}
-    return compose(template, request.email, request.language, context)
+    return write(template, request.email, request.language, context)
 
 
 def mail_to_applicant(template: str, request: JoinRequest, message: str = "") -> EmailMultiAlternatives:
     context = {"name": request.name, "message": message, **_addresses(request.language)}
-    return compose(template, request.email, request.language, context)
+    return write(template, request.email, request.language, context)
 
 
 def mail_to_member(template: str, member: Member, message: str = "") -> EmailMultiAlternatives:
     user = member.user
     context = {"name": str(user), "message": message, **_addresses(user.language)}
-    return compose(template, user.email, user.language, context)
+    return write(template, user.email, user.language, context)
 
 
 def send_secret(template: str, request: JoinRequest, secret: str, message: str = "") -> None:
@@ -67,7 +68,7 @@ def tell_coordinators(request: JoinRequest) -> None:
     for person in coordinators():
         with translation.override(person.language):
             url = settings.BASE_URL + reverse("admin:network_joinrequest_changelist")
-        send_mail("network_waiting", person.email, person.language, {"queue_url": url})
+        enqueue(write("network_waiting", person.email, person.language, {"queue_url": url}))
 
 
 def _addresses(language: str) -> dict[str, Any]:

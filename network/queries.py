@@ -67,6 +67,21 @@ class ListExportQuerySet(models.QuerySet[Any]):
         return self.all() if may_coordinate(user) else self.none()
 
 
+class BulletinQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User | AnonymousUser) -> BulletinQuerySet:
+        """Drafts, too, for coordinators; for others those whose sending has begun."""
+        return self.all() if may_coordinate(user) else self.public()
+
+    def public(self) -> BulletinQuerySet:
+        """What stands in the archive, the latest first."""
+        return self.exclude(state="draft").order_by("-started_at", "-pk")
+
+
+class MailTextQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User | AnonymousUser) -> MailTextQuerySet:
+        return self.all() if may_coordinate(user) else self.none()
+
+
 class EventQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User | AnonymousUser) -> EventQuerySet:
         """All for coordinators; what was published for members; of that what is public for everybody."""

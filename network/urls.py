@@ -1,9 +1,10 @@
 """Addresses of the innovation network. Each is listed beside its view."""
 
-from .views import events, joining, members, privacy
+from .views import bulletins, events, joining, members, privacy
 
 app_name = "network"
 urlpatterns = [
+    *bulletins.urlpatterns,
     *events.urlpatterns,
     *joining.urlpatterns,
     *members.urlpatterns,

@@ -121,6 +121,13 @@ EDIT_PROFILE = Transition(
     target="",
     permitted=_is_oneself,
 )
+STOP_BULLETINS = Transition(
+    name="stop_bulletins",
+    label=gettext_lazy("Stop the bulletins"),
+    sources=frozenset({Member.State.ACTIVE}),
+    target="",
+    permitted=_holds_the_secret,
+)
 LEAVE = Transition(
     name="leave",
     label=gettext_lazy("Leave the network"),
@@ -165,6 +172,7 @@ _ACT_LABELS: dict[str, str | Promise] = {
     "join": gettext_lazy("Joined the network"),
     "note": gettext_lazy("Note written"),
     "edit_profile": gettext_lazy("Profile edited"),
+    "stop_bulletins": gettext_lazy("Bulletins stopped"),
     "leave": gettext_lazy("Left the network"),
     "remove": gettext_lazy("Removed from the network"),
     "move": gettext_lazy("Moved to another organisation"),

@@ -18,6 +18,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from cases.models import Case
 from taxonomy.models import Term, Vocabulary
 
+from . import bulletin_admin as bulletin_admin
 from .models import TIED_VOCABULARIES, FactorTie, TiedCase
 
 CASES_SUGGESTED = 20

@@ -3,11 +3,13 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from . import factors, people, self_test, views
+from . import bulletins, factors, people, self_test, views
 
 app_name = "pages"
 urlpatterns = [
     path("", views.front, name="front"),
+    path(pgettext_lazy("url", "network/bulletins/"), bulletins.archive, name="bulletins"),
+    path(pgettext_lazy("url", "network/bulletins/<int:pk>/"), bulletins.page, name="bulletin"),
     path(pgettext_lazy("url", "network/own/people/"), people.people, name="people"),
     path(pgettext_lazy("url", "barometer/factors/<slug:key>/"), factors.factor_page, name="factor"),
     path(pgettext_lazy("url", "barometer/test/"), self_test.form_page, name="self_test"),

@@ -2,17 +2,23 @@
 
 from .erasure import Erasure
 from .events import Event, EventChange, EventMaterial, SignUp
+from .bulletins import Bulletin, BulletinText, Delivery
 from .joining import Consent, JoinRequest, Member, MembershipEvent
 from .lists import ListExport
+from .mail_templates import MailText
 
 __all__ = [
+    "Bulletin",
+    "BulletinText",
     "Consent",
+    "Delivery",
     "Erasure",
     "Event",
     "EventChange",
     "EventMaterial",
     "JoinRequest",
     "ListExport",
+    "MailText",
     "Member",
     "MembershipEvent",
     "SignUp",
