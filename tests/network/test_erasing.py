@@ -276,6 +276,7 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
     client.get(address("data_json"))
     address_change.ask(member.user, f"uusi.{CANARY}@example.org")
     event = Event.objects.create(
+        kind=Event.Kind.values[0],
         title="Tapaaminen",
         starts_at=timezone.now() + timedelta(days=3),
         ends_at=timezone.now() + timedelta(days=4),
