@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.console import EmailBackend as ConsoleBackend
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 from django.template import Context, Engine
 from django.template.loader import render_to_string
@@ -163,9 +164,9 @@ def forget_mail_to(addresses: Iterable[str]) -> int:
     wanted = set(addresses)
     if not wanted:
         return 0
-    waiting = DBTaskResult.objects.filter(task_path=deliver.module_path).exclude(
-        status=TaskResultStatus.RUNNING
-    )
+    # What a worker has in hand goes with it, unless the worker stopped.
+    in_hand = Q(status=TaskResultStatus.RUNNING, started_at__gte=timezone.now() - STUCK_AFTER)
+    waiting = DBTaskResult.objects.filter(task_path=deliver.module_path).exclude(in_hand)
     keys = [
         key
         for key, told in waiting.values_list("pk", "args_kwargs").iterator()

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from common.mail import Mail
 from common.markdown import to_html
+from common.secret_pages import digest
 
 from . import mail_texts
 from .models import Bulletin, Delivery, Member
@@ -78,9 +79,8 @@ class BulletinMail:
             "Precedence": "bulk",
         }
         if delivery is not None:
-            mail.extra_headers["Message-ID"] = (
-                f"<bulletin.{delivery.pk}.{secret.partition('.')[2]}@{_host()}>"
-            )
+            # Mail servers write it into their logs: it must not give the link away.
+            mail.extra_headers["Message-ID"] = f"<bulletin.{delivery.pk}.{digest(secret)[:32]}@{_host()}>"
             mail.kind = f"network_bulletin/{delivery.pk}"
         return mail
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import AddressChange, User
 
-from .models import Consent, JoinRequest, Member, MembershipEvent, SignUp
+from .models import Consent, Delivery, JoinRequest, Member, MembershipEvent, SignUp
 
 ACCOUNT = ("email", "display_name", "language", "organisation", "date_joined", "last_login")
 TOLD = (
@@ -41,6 +41,7 @@ REQUEST = (
 CONSENT = ("purpose", "text_version", "language", "given_at", "withdrawn_at")
 ADDRESS_CHANGE = ("new_email", "ends_at")
 SIGN_UP = ("event", "state", "at")
+DELIVERY = ("bulletin", "language", "state", "at")
 EVENT = ("at", "act", "from_state", "to_state", "message")
 # What is of no person, tells of another, or would open something.
 LEFT_OUT = {
@@ -96,6 +97,8 @@ def sections(user: User) -> list[Section]:
     changes = AddressChange.objects.filter(user=user)
     consents = Consent.objects.filter(mine).distinct()
     sign_ups = SignUp.objects.filter(user=user).select_related("event")
+    deliveries = Delivery.objects.filter(member__user=user).select_related("bulletin")
+    deliveries = deliveries.prefetch_related("bulletin__texts")
     events = MembershipEvent.objects.filter(mine).distinct().order_by("at", "pk")
     return [
         Section("account", gettext_lazy("Account"), _rows([user], ACCOUNT)),
@@ -104,6 +107,7 @@ def sections(user: User) -> list[Section]:
         Section("requests", gettext_lazy("Requests to join"), _rows(requests, REQUEST)),
         Section("consents", gettext_lazy("Consents"), _rows(consents, CONSENT)),
         Section("sign_ups", gettext_lazy("Sign-ups for events"), _rows(sign_ups, SIGN_UP)),
+        Section("bulletins", gettext_lazy("Bulletins"), _rows(deliveries, DELIVERY)),
         Section("events", gettext_lazy("What has happened"), _rows(events, EVENT)),
     ]
 
@@ -128,7 +132,7 @@ def _fact(row: Model, name: str) -> Fact:
         terms = [str(term) for term in value.all()]
         return Fact(name, label, terms, "; ".join(terms))
     if isinstance(value, Model):
-        return Fact(name, label, str(value))
+        return Fact(name, value._meta.verbose_name or label, str(value))
     if isinstance(value, bool):
         return Fact(name, label, value, _("Yes") if value else _("No"))
     if isinstance(value, datetime.date):

@@ -165,6 +165,21 @@ def test_all_is_erased_in_batches(clock, monkeypatch):
     assert "Requests to join erased: 5" in run()
 
 
+def test_mails_to_the_erased_go_out_of_the_queue_and_those_of_others_stay(clock, settings):
+    settings.TASKS_IN_DATABASE = True
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    gone, stays = left(), factories.member()
+    # One failed, one was in hand when its worker stopped.
+    to_gone = [row.pk for row in DBTaskResult.objects.all() if gone.user.email in str(row.args_kwargs)]
+    DBTaskResult.objects.filter(pk=to_gone[0]).update(status="FAILED")
+    DBTaskResult.objects.filter(pk=to_gone[1]).update(status="RUNNING", started_at=timezone.now())
+    clock.shift(timedelta(days=DAYS["left"]))
+    run()
+    kept = str(list(DBTaskResult.objects.values_list("args_kwargs")))
+    assert gone.user.email not in kept
+    assert stays.user.email in kept
+
+
 # Backups ----------------------------------------------------------------------
 
 

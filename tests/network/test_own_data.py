@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import address_change
 from accounts.models import AddressChange, User
 from network import actions, own_data
-from network.models import Consent, JoinRequest, Member, MembershipEvent, SignUp
+from network.models import Consent, Delivery, JoinRequest, Member, MembershipEvent, SignUp
 
 from . import factories
 from .joining import address
@@ -25,6 +25,7 @@ SHOWN = {
     Consent: own_data.CONSENT,
     MembershipEvent: own_data.EVENT,
     SignUp: own_data.SIGN_UP,
+    Delivery: own_data.DELIVERY,
 }
 # Of an account: what opens it, and what staff may do, which their own pages tell.
 NOT_OF_THE_NETWORK = {
