@@ -23,7 +23,18 @@ from structlog.stdlib import ProcessorFormatter
 from accounts import address_change
 from accounts.models import User
 from network import actions, erasing, list_actions
-from network.models import Consent, Erasure, Event, JoinRequest, ListExport, Member, MembershipEvent, SignUp
+from network.models import (
+    Bulletin,
+    Consent,
+    Delivery,
+    Erasure,
+    Event,
+    JoinRequest,
+    ListExport,
+    Member,
+    MembershipEvent,
+    SignUp,
+)
 from tests.cases.factories import draft
 
 from . import factories, pages
@@ -297,6 +308,7 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
         ends_at=timezone.now() + timedelta(days=4),
     )
     SignUp.objects.create(event=event, user=member.user, state=SignUp.State.GOING)
+    Delivery.objects.create(bulletin=Bulletin.objects.create(), member=member, language="fi")
     LogEntry.objects.log_actions(by.pk, [member], CHANGE, f"{CANARY}")
     desk = pages.coordinators_client()
     desk.get(pages.page(member))
@@ -315,6 +327,7 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
     run()
 
     assert not SignUp.objects.exists()
+    assert not Delivery.objects.exists()
     left_over = [line[:200] for line in stored_text().splitlines() if CANARY in line]
     assert left_over == []
     media = [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
