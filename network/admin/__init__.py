@@ -4,6 +4,6 @@ The admin is a client of ``network/actions.py``: nothing here writes a request o
 (``acts.py``) with one confirm page (``common/admin/pages.py``).
 """
 
-from . import lists, mail_texts, members, requests
+from . import events, lists, mail_texts, members, requests
 
-__all__ = ["lists", "mail_texts", "members", "requests"]
+__all__ = ["events", "lists", "mail_texts", "members", "requests"]

@@ -1,10 +1,12 @@
 """Events: who sees them, signing up, waiting, moving up, being told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -81,6 +83,23 @@ def test_first_who_waits_moves_up_and_is_told():
     assert [SignUp.objects.get(pk=row.pk).state for row in rows] == ["cancelled", "going", "waiting"]
     assert factories.sent_to(people[1].email)[-1].subject == "You have a place: Meeting"
     assert len(factories.sent_to(people[2].email)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_the_last_place_at_once_one_waits():
+    event, people = published(capacity=1), [person(1), person(2)]
+    barrier = Barrier(len(people))
+
+    def take_place(user: User) -> str:
+        barrier.wait(timeout=20)
+        try:
+            return event_actions.sign_up(event, user=user).state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        assert sorted(pool.map(take_place, people)) == ["going", "waiting"]
+    assert sorted(SignUp.objects.values_list("state", flat=True)) == ["going", "waiting"]
 
 
 def test_more_places_let_those_who_wait_in():
