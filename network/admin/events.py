@@ -1,6 +1,7 @@
 """Events: the list, the page of one with who comes, writing it in three languages, and what is done to it."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -97,10 +99,33 @@ class EventForm(forms.ModelForm):
             self.add_error("capacity", _("There must be at least one place. Leave it empty if all fit in."))
         return values
 
+    def differences(self) -> Iterator[dict[str, Any]]:
+        """What is stored now and what was typed, where they differ."""
+        stored = type(self)(instance=self.instance)
+        for name in self.changed_data:
+            if name in event_actions.FIELDS:
+                yield {
+                    "label": self.fields[name].label,
+                    "stored": _in_words(stored[name]),
+                    "typed": _in_words(self[name]),
+                }
+
     def values(self) -> dict[str, Any]:
         """What was told, of a new event; of one that there is already, what was changed."""
         names = self.changed_data if self.instance.pk else self.cleaned_data
         return {name: self.cleaned_data[name] for name in names if name in event_actions.FIELDS}
+
+
+def _in_words(field: BoundField) -> str:
+    """What the field holds as people read it."""
+    value = field.value()
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+        return value.strftime("%Y-%m-%dT%H:%M")
+    choices = dict(getattr(field.field, "choices", ()))
+    return str(choices.get(value, "" if value is None else value))
 
 
 # Acts -------------------------------------------------------------------------
@@ -325,31 +350,35 @@ class EventAdmin(CoordinatedAdmin):
         """Change what is told; who was slower than somebody else is told so and keeps what was typed."""
         event = self.subject(request, pk)
         form = EventForm(request.POST if request.method == "POST" else None, instance=event)
-        refused = False
+        refusal: EventRefused | None = None
+        conflict: list[dict[str, Any]] = []
         if request.method == "POST" and form.is_valid():
             seen = form.cleaned_data["seen_version"]
             try:
                 event_actions.change(
                     event, form.values(), seen_version=-1 if seen is None else seen, by=user_of(request)
                 )
-            except EventRefused as refusal:
-                form.add_error(None, str(refusal))
-                refused = True
+            except EventRefused as refused:
+                refusal = refused
             else:
                 messages.success(request, _("Saved."))
                 return HttpResponseRedirect(self.page_url(event))
         event = self.subject(request, pk)
-        if refused:
-            # Pressing again saves over what is there now.
-            form.data = {**request.POST.dict(), "seen_version": event.version}
+        if refusal is not None:
+            # Pressing again saves over what is there now, so the page tells what that is.
+            form = EventForm({**request.POST.dict(), "seen_version": event.version}, instance=event)
+            conflict = list(form.differences())
+            form.add_error(None, str(refusal))
+            event = self.subject(request, pk)
         context = self.context(
             request,
             event,
             title=_("Edit the event"),
             form=form,
+            conflict=conflict,
             has_errors=bool(form.errors),
             is_published=event.state == Event.State.PUBLISHED,
             back_url=self.page_url(event),
         )
-        status = 409 if refused else 200
+        status = 200 if refusal is None else 409
         return TemplateResponse(request, "admin/network/event_form.html", context, status=status)

@@ -103,6 +103,10 @@ def test_who_was_slower_is_told_and_keeps_what_was_typed(client):
     assert answer.status_code == 409
     assert "Turku" in answer.content.decode()
     assert not Event.objects.get().place_fi
+    # Capacity: who presses again is shown that the other’s number goes.
+    assert ("5", "") in [(row["stored"], row["typed"]) for row in answer.context["conflict"]]
+    assert client.post(edit(event), pages.typed(answer, capacity="5")).status_code == 302
+    assert (Event.objects.get().place_fi, Event.objects.get().capacity) == ("Turku", 5)
 
 
 def test_saving_without_a_change_writes_nothing(client):
