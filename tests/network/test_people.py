@@ -53,7 +53,7 @@ def test_who_wrote_an_innovation_is_not_told(client, member):
 
 def test_who_has_told_nothing_is_led_to_the_profile(client, member):
     member.interests.clear()
-    assert "/profile/" in people(client).content.decode()
+    assert reverse("network:profile") in people(client).content.decode()
 
 
 def test_the_page_asks_the_same_few_things_however_many_there_are(client, member):
