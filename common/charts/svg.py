@@ -16,13 +16,13 @@ TYPEFACE = "'Source Sans 3', 'Source Sans Pro', Arial, sans-serif"
 INK, SOFT, LINE, CARD = "#14213d", "#4f5a72", "#dcdcd8", "#ffffff"
 BAR, FAINT, AGAINST = "#1552b0", "#8fb0e4", "#8a5a00"
 
-# Words that lie on a line of the grid are cut out of it.
+# Values lie on the grid's lines, and are cut out of them; in the narrow layout, which is for pages, labels too.
 _CUT_OUT = {"stroke": CARD, "stroke-width": "4", "stroke-linejoin": "round", "paint-order": "stroke"}
 # What each role looks like in a file of its own; static/css/charts.css says it for pages.
 _ATTRIBUTES = {
     "title": {"fill": "#0b2a5b"},
-    "label": {"fill": INK, **_CUT_OUT},
-    "soft": {"fill": SOFT, **_CUT_OUT},
+    "label": {"fill": INK},
+    "soft": {"fill": SOFT},
     "tick": {"fill": SOFT},
     "value": {"fill": INK, **_CUT_OUT},
     "absent": {"fill": SOFT, "font-style": "italic", **_CUT_OUT},
