@@ -16,7 +16,8 @@ TYPEFACE = "'Source Sans 3', 'Source Sans Pro', Arial, sans-serif"
 INK, SOFT, LINE, CARD = "#14213d", "#4f5a72", "#dcdcd8", "#ffffff"
 BAR, FAINT, AGAINST = "#1552b0", "#8fb0e4", "#8a5a00"
 
-# Values lie on the grid's lines, and are cut out of them; in the narrow layout, which is for pages, labels too.
+# Values lie on the grid's lines and are cut out of them; on pages, whose narrow layout has labels there, too,
+# the style sheet says so of those.
 _CUT_OUT = {"stroke": CARD, "stroke-width": "4", "stroke-linejoin": "round", "paint-order": "stroke"}
 # What each role looks like in a file of its own; static/css/charts.css says it for pages.
 _ATTRIBUTES = {
