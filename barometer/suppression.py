@@ -11,7 +11,7 @@ groups not shown. A group is told when its unit vector is in the space of the eq
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -98,13 +98,22 @@ def suppressed(cells: Iterable[Cell], members: Mapping[int, Members] | None = No
     if members is None:
         protected = {place for reasons in own.values() for place in reasons}
         unions = list(_unions(list(chain.from_iterable(questions.values())), protected))
-    return {
-        (question, *place): reason
-        for question, asked in questions.items()
-        for place, reason in _of_question(
-            asked, own[question], unions, members[question] if members else None
-        ).items()
-    }
+    hidden: Hidden = {}
+    # A question asked of some tells by its bases what they answered to the one that chose them. So what
+    # covers a group in the questions that most answered is to cover it in the others too.
+    covers: set[Place] = set()
+    for question in sorted(questions, key=lambda question: -_most_answers(questions[question])):
+        of_question = _of_question(
+            questions[question], own[question], unions, members[question] if members else None, covers
+        )
+        if TOTAL not in of_question:
+            covers |= of_question.keys() - own[question].keys()
+        hidden |= {(question, *place): reason for place, reason in of_question.items()}
+    return hidden
+
+
+def _most_answers(cells: Iterable[Cell]) -> int:
+    return max((cell.base or 0 for cell in cells), default=0)
 
 
 def _own_reasons(cells: Iterable[Cell]) -> dict[Place, str]:
@@ -123,7 +132,11 @@ def _is_of_none(place: Place) -> bool:
 
 
 def _of_question(
-    cells: Sequence[Cell], own: Mapping[Place, str], unions: Sequence[Sum], members: Members | None
+    cells: Sequence[Cell],
+    own: Mapping[Place, str],
+    unions: Sequence[Sum],
+    members: Members | None,
+    covers: Collection[Place],
 ) -> dict[Place, str]:
     places = list(dict.fromkeys(cell.place for cell in cells))
     # Options may have bases of their own, as factors do; what is hidden of one is hidden of all.
@@ -135,9 +148,9 @@ def _of_question(
     between = unions if members is None else list(known_sums(members))
     for bases in distinct:
         if members is not None:
-            views.append(_InsiderView(dict(bases), members, own))
+            views.append(_InsiderView(dict(bases), members, own, covers))
         sums = [*_totals(bases), *_within(between, bases)]
-        views += [_View(bases, sums, own, are_rests_known=known) for known in (False, True)]
+        views += [_View(bases, sums, own, covers, are_rests_known=known) for known in (False, True)]
     hidden = dict(own)
     while TOTAL not in hidden:
         more = next(filter(None, (view.next_to_hide(hidden) for view in views)), None)
@@ -184,12 +197,14 @@ class _View:
         bases: Mapping[Place, int | None],
         sums: Sequence[Sum],
         own: Mapping[Place, str],
+        covers: Collection[Place],
         *,
         are_rests_known: bool,
     ):
         self.bases = bases
         self.sums = sums
         self.own = own
+        self.covers = covers
         self.are_rests_known = are_rests_known
 
     def next_to_hide(self, hidden: Mapping[Place, str]) -> Place | None:
@@ -235,7 +250,9 @@ class _View:
         return self.sums[unknown].rest if isinstance(unknown, int) else self.bases[unknown]
 
     def _cover(self, row: Row, hidden: Mapping[Place, str]) -> Place | None:
-        """What to hide so that the row no longer tells: the smallest group beside those it is about."""
+        """What to hide so that the row no longer tells: the smallest group beside those it is about, or the
+        one that covers them in other questions.
+        """
         unknowns = set(row)
         concerned: list[Sum] = []
         while True:
@@ -262,7 +279,12 @@ class _View:
             # One whose base is not told is taken for large: it is hidden last.
             return min(
                 shown,
-                key=lambda place: (place[0] not in dimensions, self.bases[place] or 10**9, repr(place)),
+                key=lambda place: (
+                    place[0] not in dimensions,
+                    place not in self.covers,
+                    self.bases[place] or 10**9,
+                    repr(place),
+                ),
             )
         # Nothing is left but the total. It stays, if onlookers would have to know something from elsewhere.
         return None if self.are_rests_known else TOTAL
@@ -312,9 +334,16 @@ class _InsiderView:
 
     _PRIME = 2**61 - 1
 
-    def __init__(self, bases: Mapping[Place, int | None], members: Members, own: Mapping[Place, str]):
+    def __init__(
+        self,
+        bases: Mapping[Place, int | None],
+        members: Members,
+        own: Mapping[Place, str],
+        covers: Collection[Place],
+    ):
         self.bases = bases
         self.own = own
+        self.covers = covers
         chance = Random(0)  # noqa: S311 (not a secret: it has to be the same the next time)
         width = len(bases) + 8
         self.rows = {place: [0] * width for place in bases}
@@ -334,6 +363,7 @@ class _InsiderView:
                     key=lambda place: (
                         place == TOTAL,
                         place[0] != target[0],
+                        place not in self.covers,
                         self.bases[place] or 0,
                         repr(place),
                     ),

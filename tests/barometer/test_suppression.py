@@ -227,6 +227,18 @@ def test_one_option_kept_back_takes_the_others_of_its_group_with_it() -> None:
     assert hidden_of(*cells) == {(0, 0), (0, 1)}
 
 
+def test_a_question_asked_of_some_does_not_tell_how_many_of_a_small_group_were_asked() -> None:
+    """Its bases are the numbers of those who gave an answer to the other: what that hides, it hides too."""
+    asked_of_all = {TOTAL: 81, (0, 0): 40, (0, 1): 30, (0, 2): 8, (0, 3): 3}
+    asked_of_some = {TOTAL: 36, (0, 0): 20, (0, 1): 6, (0, 2): 7, (0, 3): 3}
+    cells = [
+        Cell(question, 0, *place, base=base)
+        for question, bases in enumerate([asked_of_some, asked_of_all])
+        for place, base in bases.items()
+    ]
+    assert suppressed(cells).keys() == {(question, 0, group) for question in (0, 1) for group in (2, 3)}
+
+
 def test_a_group_is_hidden_whole_when_one_of_its_factors_has_few_answers() -> None:
     """Each factor has a base of its own."""
     bases = {TOTAL: (50, 48), (0, 0): (30, 30), (0, 1): (14, 14), (0, 2): (6, 4)}
