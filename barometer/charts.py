@@ -303,7 +303,7 @@ def file_svg(series: Series) -> SafeString:
         title = f"{title} – {series.survey.name}"
     below = [
         *notes_of(series),
-        *caveats_of(series),
+        *_caveats_in_file(series),
         _("Source: %(source)s") % {"source": source_words(series)},
     ]
     drawing = framed(
