@@ -15,7 +15,7 @@ from common.charts import NARROW, WIDE, Bar, Chart, Row, Side, as_svg, framed, l
 from common.charts.text import FONT
 
 from .models import Figure, Option
-from .series import Break, Kind, Observation, Series, percent, share_text
+from .series import Break, Kind, Observation, Series, percent
 
 ROUGH = {
     Figure.Precision.ABOUT,
@@ -274,11 +274,6 @@ def label_of(series: Series, row: Observation) -> str:
         case Kind.BREAKDOWN:
             return f"{row.option.label}, {row.group.name}" if row.group else row.option.label
     return row.option.label
-
-
-def share_alone(row: Observation) -> str:
-    """The number without words, for a column that has a heading of its own."""
-    return "" if row.share is None else share_text(row.share, row.precision)
 
 
 # Files ------------------------------------------------------------------------
