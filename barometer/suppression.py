@@ -100,7 +100,7 @@ def suppressed(cells: Iterable[Cell], members: Mapping[int, Members] | None = No
         unions = list(_unions(list(chain.from_iterable(questions.values())), protected))
     hidden: Hidden = {}
     # A question asked of some tells by its bases what they answered to the one that chose them. So what
-    # covers a group in the questions that most answered is to cover it in the others too.
+    # covers a group in the questions that most answered is hidden with it in the others too.
     covers: set[Place] = set()
     for question in sorted(questions, key=lambda question: -_most_answers(questions[question])):
         of_question = _of_question(
@@ -148,10 +148,12 @@ def _of_question(
     between = unions if members is None else list(known_sums(members))
     for bases in distinct:
         if members is not None:
-            views.append(_InsiderView(dict(bases), members, own, covers))
+            views.append(_InsiderView(dict(bases), members, own))
         sums = [*_totals(bases), *_within(between, bases)]
-        views += [_View(bases, sums, own, covers, are_rests_known=known) for known in (False, True)]
-    hidden = dict(own)
+        views += [_View(bases, sums, own, are_rests_known=known) for known in (False, True)]
+    dimensions = {place[0] for place in own}
+    covering = [place for place in places if place in covers and place[0] in dimensions]
+    hidden = {**dict.fromkeys(covering, Suppression.COMPLEMENTARY), **own}
     while TOTAL not in hidden:
         more = next(filter(None, (view.next_to_hide(hidden) for view in views)), None)
         if more is None:
@@ -197,14 +199,12 @@ class _View:
         bases: Mapping[Place, int | None],
         sums: Sequence[Sum],
         own: Mapping[Place, str],
-        covers: Collection[Place],
         *,
         are_rests_known: bool,
     ):
         self.bases = bases
         self.sums = sums
         self.own = own
-        self.covers = covers
         self.are_rests_known = are_rests_known
 
     def next_to_hide(self, hidden: Mapping[Place, str]) -> Place | None:
@@ -250,9 +250,7 @@ class _View:
         return self.sums[unknown].rest if isinstance(unknown, int) else self.bases[unknown]
 
     def _cover(self, row: Row, hidden: Mapping[Place, str]) -> Place | None:
-        """What to hide so that the row no longer tells: the smallest group beside those it is about, or the
-        one that covers them in other questions.
-        """
+        """What to hide so that the row no longer tells: the smallest group beside those it is about."""
         unknowns = set(row)
         concerned: list[Sum] = []
         while True:
@@ -279,12 +277,7 @@ class _View:
             # One whose base is not told is taken for large: it is hidden last.
             return min(
                 shown,
-                key=lambda place: (
-                    place[0] not in dimensions,
-                    place not in self.covers,
-                    self.bases[place] or 10**9,
-                    repr(place),
-                ),
+                key=lambda place: (place[0] not in dimensions, self.bases[place] or 10**9, repr(place)),
             )
         # Nothing is left but the total. It stays, if onlookers would have to know something from elsewhere.
         return None if self.are_rests_known else TOTAL
@@ -334,16 +327,9 @@ class _InsiderView:
 
     _PRIME = 2**61 - 1
 
-    def __init__(
-        self,
-        bases: Mapping[Place, int | None],
-        members: Members,
-        own: Mapping[Place, str],
-        covers: Collection[Place],
-    ):
+    def __init__(self, bases: Mapping[Place, int | None], members: Members, own: Mapping[Place, str]):
         self.bases = bases
         self.own = own
-        self.covers = covers
         chance = Random(0)  # noqa: S311 (not a secret: it has to be the same the next time)
         width = len(bases) + 8
         self.rows = {place: [0] * width for place in bases}
@@ -363,7 +349,6 @@ class _InsiderView:
                     key=lambda place: (
                         place == TOTAL,
                         place[0] != target[0],
-                        place not in self.covers,
                         self.bases[place] or 0,
                         repr(place),
                     ),
