@@ -15,7 +15,7 @@ from common.charts import NARROW, WIDE, Bar, Chart, Row, Side, as_svg, framed, l
 from common.charts.text import FONT
 
 from .models import Figure, Option
-from .series import Break, Kind, Observation, Series, percent, share_text
+from .series import Break, Kind, Observation, Series, percent
 
 ROUGH = {
     Figure.Precision.ABOUT,
@@ -276,11 +276,6 @@ def label_of(series: Series, row: Observation) -> str:
     return row.option.label
 
 
-def share_alone(row: Observation) -> str:
-    """The number without words, for a column that has a heading of its own."""
-    return "" if row.share is None else share_text(row.share, row.precision)
-
-
 # Files ------------------------------------------------------------------------
 
 
@@ -303,7 +298,7 @@ def file_svg(series: Series) -> SafeString:
         title = f"{title} – {series.survey.name}"
     below = [
         *notes_of(series),
-        *caveats_of(series),
+        *_caveats_in_file(series),
         _("Source: %(source)s") % {"source": source_words(series)},
     ]
     drawing = framed(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from common.tabular import Cell, as_csv, as_xlsx
 
 from . import charts
 from .models import Figure, Sector
-from .series import Kind, Observation, Series
+from .series import Kind, Observation, Series, share_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ def _source(row: Observation) -> Any:
 def _interval(row: Observation) -> str:
     if row.low is None or row.high is None:
         return ""
-    low, high = (charts.share_text(share, row.precision) for share in (row.low, row.high))
+    low, high = (share_text(share, row.precision) for share in (row.low, row.high))
     return f"{low}–{high}"
 
 
@@ -146,7 +147,7 @@ COLUMNS = (
         heading=gettext_lazy("Unweighted share, %"),
         value=lambda row: row.unweighted_share,
         words=lambda row: (
-            "" if row.unweighted_share is None else charts.share_text(row.unweighted_share, row.precision)
+            "" if row.unweighted_share is None else share_text(row.unweighted_share, row.precision)
         ),
         is_shown=_any("unweighted_share"),
         is_number=True,
@@ -164,7 +165,7 @@ COLUMNS = (
         code="base",
         heading=gettext_lazy("Answers (n)"),
         value=lambda row: row.base,
-        words=lambda row: "" if row.base is None else charts.number_format(row.base, force_grouping=True),
+        words=lambda row: "" if row.base is None else number_format(row.base, force_grouping=True),
         is_shown=_any("base"),
         is_number=True,
     ),

@@ -457,8 +457,8 @@ def break_reasons(before: Observation, after: Observation) -> Iterable[str]:
         }
     if one.period_years != other.period_years:
         yield _("the reference periods differ: %(one)s, %(other)s") % {
-            "one": one.period,
-            "other": other.period,
+            "one": one.period or _("not known"),
+            "other": other.period or _("not known"),
         }
     if before.asked.asked_of != after.asked.asked_of:
         yield _("what the share is of differs: %(one)s; %(other)s") % {

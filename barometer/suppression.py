@@ -11,7 +11,7 @@ groups not shown. A group is told when its unit vector is in the space of the eq
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -98,13 +98,22 @@ def suppressed(cells: Iterable[Cell], members: Mapping[int, Members] | None = No
     if members is None:
         protected = {place for reasons in own.values() for place in reasons}
         unions = list(_unions(list(chain.from_iterable(questions.values())), protected))
-    return {
-        (question, *place): reason
-        for question, asked in questions.items()
-        for place, reason in _of_question(
-            asked, own[question], unions, members[question] if members else None
-        ).items()
-    }
+    hidden: Hidden = {}
+    # A question asked of some tells by its bases what they answered to the one that chose them. So what
+    # covers a group in the questions that most answered is hidden with it in the others too.
+    covers: set[Place] = set()
+    for question in sorted(questions, key=lambda question: -_most_answers(questions[question])):
+        of_question = _of_question(
+            questions[question], own[question], unions, members[question] if members else None, covers
+        )
+        if TOTAL not in of_question:
+            covers |= of_question.keys() - own[question].keys()
+        hidden |= {(question, *place): reason for place, reason in of_question.items()}
+    return hidden
+
+
+def _most_answers(cells: Iterable[Cell]) -> int:
+    return max((cell.base or 0 for cell in cells), default=0)
 
 
 def _own_reasons(cells: Iterable[Cell]) -> dict[Place, str]:
@@ -123,7 +132,11 @@ def _is_of_none(place: Place) -> bool:
 
 
 def _of_question(
-    cells: Sequence[Cell], own: Mapping[Place, str], unions: Sequence[Sum], members: Members | None
+    cells: Sequence[Cell],
+    own: Mapping[Place, str],
+    unions: Sequence[Sum],
+    members: Members | None,
+    covers: Collection[Place],
 ) -> dict[Place, str]:
     places = list(dict.fromkeys(cell.place for cell in cells))
     # Options may have bases of their own, as factors do; what is hidden of one is hidden of all.
@@ -138,7 +151,9 @@ def _of_question(
             views.append(_InsiderView(dict(bases), members, own))
         sums = [*_totals(bases), *_within(between, bases)]
         views += [_View(bases, sums, own, are_rests_known=known) for known in (False, True)]
-    hidden = dict(own)
+    dimensions = {place[0] for place in own}
+    covering = [place for place in places if place in covers and place[0] in dimensions]
+    hidden = {**dict.fromkeys(covering, Suppression.COMPLEMENTARY), **own}
     while TOTAL not in hidden:
         more = next(filter(None, (view.next_to_hide(hidden) for view in views)), None)
         if more is None:

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Q, QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +16,14 @@ from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
 from cases.models import Case
+from common.admin.pages import holding
 from taxonomy.models import Term, Vocabulary
 
 from . import bulletin_admin as bulletin_admin
 from .models import TIED_VOCABULARIES, FactorTie, TiedCase
 
 CASES_SUGGESTED = 20
+NAMES_SEARCHED = ["texts__title", "owner__name_fi", "owner__name_sv", "owner__name_en"]
 
 
 def public_cases() -> QuerySet[Case]:
@@ -96,18 +98,11 @@ class FactorTieAdmin(SimpleHistoryAdmin, TranslationAdmin):
         return [path("cases/", suggest, name="pages_factortie_cases"), *super().get_urls()]
 
     def suggest_cases(self, request: HttpRequest) -> JsonResponse:
-        """Public innovations whose name, or whose owner's, holds the words; in the form of Django's own."""
+        """Public innovations in whose or their owner's name each word is; in the form of Django's own."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        words = request.GET.get("term", "").strip()[:100]
-        found = public_cases()
-        if words:
-            names = [f"owner__name_{language}" for language in ("fi", "sv", "en")]
-            matches = Q(texts__title__icontains=words)
-            for name in names:
-                matches |= Q(**{f"{name}__icontains": words})
-            found = found.filter(matches).distinct()
-        cases = list(found.order_by("-published_at", "-pk")[:CASES_SUGGESTED])
+        found = holding(public_cases(), NAMES_SEARCHED, request.GET.get("term", "")[:100])
+        cases = list(found.distinct().order_by("-published_at", "-pk")[:CASES_SUGGESTED])
         return JsonResponse(
             {
                 "results": [{"id": str(case.pk), "text": str(case)} for case in cases],

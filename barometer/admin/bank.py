@@ -16,15 +16,8 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from simple_history.admin import SimpleHistoryAdmin
 
 from barometer.models import Dimension, Factor, Figure, Group, Option, OwnWords, Question, Source
-from common.admin.pages import any_contains
 
 from .base import EditorsAdmin, checked_key
-
-
-def searched(queryset: QuerySet, names: list[str], search_term: str) -> tuple[QuerySet, bool]:
-    for word in search_term.split():
-        queryset = queryset.filter(any_contains(names, word))
-    return queryset, False
 
 
 class KeyForm(forms.ModelForm):
@@ -108,11 +101,6 @@ class QuestionAdmin(EditorsAdmin, SimpleHistoryAdmin, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(editions=Count("asked"))
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        return searched(queryset, list(self.search_fields), search_term)
 
     @admin.display(description=gettext_lazy("Editions"), ordering="editions")
     def edition_count(self, question: Question) -> int:

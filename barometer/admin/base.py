@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from barometer.queries import may_edit
 from barometer.series import SEPARATOR
 from barometer.workflow import LANGUAGE_NAMES
+from common.admin.pages import holding
 
 # A form's fields in groups: the title, and the names; those with a star are in three languages.
 Sections = tuple[tuple[str | Promise, tuple[str, ...]], ...]
@@ -99,6 +100,11 @@ class EditorsAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_edit(request.user) and (obj is None or not self.is_used(obj))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return holding(queryset, list(self.search_fields), search_term), False
 
     def is_used(self, row: Any) -> bool:
         """Whether an edition or a figure refers to it."""

@@ -11,12 +11,10 @@ import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django import forms
 from django.contrib import messages
 from django.core import signing
@@ -33,6 +31,7 @@ from barometer.importers import figures as importer
 from barometer.importers.figures import FigureMapping, Line, Outcome, Plan
 from barometer.models import Figure, Group, Option, Question, Survey, SurveyQuestion
 from common.imports.tables import TableError
+from common.tabular import XLSX_TYPE, as_xlsx
 from common.workflow import TransitionRefused
 
 from . import events
@@ -40,6 +39,7 @@ from .acts import note_fields, note_of
 
 LARGEST_FILE = 1024 * 1024
 SHOWN_ROWS = 200
+LONGEST_SHEET_NAME = 31
 _SALT = "barometer.admin.imports"
 _HOUR = 3600
 
@@ -241,20 +241,9 @@ COLUMNS = (
 
 def download(survey: Survey) -> HttpResponse:
     """A workbook with a row for each answer of each question, and its figures as stored: seen or not."""
-    stream = BytesIO()
-    with xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        sheet = book.add_worksheet(survey.key[:31])
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
-        for number, row in enumerate(_rows(survey), start=1):
-            sheet.write_row(number, 0, [row.get(name, "") for name in COLUMNS])
-        sheet.autofit()
-    answer = HttpResponse(
-        stream.getvalue(),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+    rows = ([row.get(name) for name in COLUMNS] for row in _rows(survey))
+    workbook = as_xlsx([(survey.key[:LONGEST_SHEET_NAME], COLUMNS, rows)], made=survey.changed_at)
+    answer = HttpResponse(workbook, content_type=XLSX_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{survey.key}.xlsx"'
     return answer
 
@@ -295,8 +284,8 @@ def _place(survey: Survey, asked: SurveyQuestion, option: Option, group: Group |
 def _values(figure: Figure) -> dict[str, Any]:
     numbers = ("share", "base", "low", "high", "unweighted_share")
     return {
-        **{name: "" if (value := getattr(figure, name)) is None else float(value) for name in numbers},
-        **{name: getattr(figure, name) or "" for name in TEXTS},
+        **{name: getattr(figure, name) for name in numbers},
+        **{name: getattr(figure, name) for name in TEXTS},
         "precision": figure.precision,
         "source": figure.source.key if figure.source else "",
         "verified": "yes" if figure.is_verified else "no",

@@ -19,7 +19,7 @@ from barometer import actions
 from barometer.models import Survey, SurveyQuestion
 from barometer.queries import may_edit
 from common.admin.acts import Act
-from common.admin.pages import ActAdmin, any_contains, status_pill
+from common.admin.pages import ActAdmin, holding, status_pill
 from common.workflow import TransitionRefused
 
 from . import events, figures, imports
@@ -81,9 +81,7 @@ class SurveyAdmin(ActAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        for word in search_term.split():
-            queryset = queryset.filter(any_contains(_SEARCHED, word))
-        return queryset, False
+        return holding(queryset, _SEARCHED, search_term), False
 
     # Columns ---------------------------------------------------------------
 

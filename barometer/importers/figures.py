@@ -501,6 +501,10 @@ class _Reading:
         if self._text("suppression"):
             self.note("suppression", _("its number is not in the file: left as it is"))
             return True
+        if old is not None and not old.is_verified and "verified" not in self.cells:
+            # To readers it is not known, whatever was entered.
+            self.note("share", _("its number is not in the file: left as it is"))
+            return True
         return old is None and not any(self._text(name) for name in ("base", *WORDS))
 
     def _check_values(self, told: Mapping[str, Any]) -> None:

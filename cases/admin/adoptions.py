@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Adoption, Case
 from common.admin.acts import Act
-from common.admin.pages import any_contains, status_pill
+from common.admin.pages import holding, status_pill
 
 from .acts import ADOPTION_ACTS
 from .base import ModeratedAdmin
@@ -72,9 +72,7 @@ class AdoptionAdmin(ModeratedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        for word in search_term.split():
-            queryset = queryset.filter(any_contains(_SEARCHED, word))
-        return queryset, True
+        return holding(queryset, _SEARCHED, search_term), True
 
     @admin.display(description=gettext_lazy("Innovation"), ordering="case")
     def innovation(self, adoption: Adoption) -> Case:

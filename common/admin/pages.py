@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -35,6 +35,13 @@ def any_contains(names: Sequence[str], word: str) -> Q:
         for form in {word, word.capitalize(), word.lower()}:
             found |= Q(**{f"{name}__icontains": form})
     return found
+
+
+def holding(queryset: QuerySet, names: Sequence[str], words: str) -> QuerySet:
+    """The rows of which every word is in any of the columns."""
+    for word in words.split():
+        queryset = queryset.filter(any_contains(names, word))
+    return queryset
 
 
 class ActAdmin(admin.ModelAdmin):

@@ -193,16 +193,30 @@ def _break(mark: str, plot: _Plot, y: float, marks: list[Mark]) -> float:
 
 def _row(row: Row, plot: _Plot, y: float, marks: list[Mark]) -> float:
     """Draws one row from ``y`` on and returns where it ends."""
+    if sum(bool(bar.label) for bar in row.bars) > 1:
+        return _row_of_groups(row, plot, y, marks)
     label_end = _label(row, plot, y, marks)
     bar_y = y if plot.labels_beside else label_end + 4
     for bar in row.bars:
-        if bar.label and len(row.bars) > 1:
-            bar_y = _bar_label(bar, plot, bar_y, marks)
         bar_y += _bar(bar, plot, bar_y, marks)
         # Bars of both sides share a line.
         shares_line = plot.left is not None and bar.side is Side.LEFT and _has_right(row)
         bar_y += 0 if shares_line else BAR + BAR_GAP
     return max(label_end, bar_y - BAR_GAP)
+
+
+def _row_of_groups(row: Row, plot: _Plot, y: float, marks: list[Mark]) -> float:
+    """A row's label is a heading where each of its bars has one of its own."""
+    y = _paragraph(row.label, 0, y, plot.width, marks, bold=True)
+    if row.note:
+        y = _paragraph(row.note, 0, y, plot.width, marks, size=SMALL, role="soft")
+    y += BAR_GAP
+    for bar in row.bars:
+        label_end = _paragraph(bar.label, 0, y - 1, plot.label_width, marks, role="soft")
+        bar_y = y if plot.labels_beside else label_end + 2
+        bar_y += _bar(bar, plot, bar_y, marks) + BAR
+        y = max(label_end, bar_y) + BAR_GAP
+    return y - BAR_GAP
 
 
 def _has_right(row: Row) -> bool:
@@ -216,11 +230,6 @@ def _label(row: Row, plot: _Plot, y: float, marks: list[Mark]) -> float:
     if row.note:
         y = _paragraph(row.note, 0, y, plot.label_width, marks, size=SMALL, role="soft")
     return y
-
-
-def _bar_label(bar: Bar, plot: _Plot, y: float, marks: list[Mark]) -> float:
-    x = plot.right.start
-    return _paragraph(bar.label, x, y, plot.width - x, marks, size=SMALL, role="soft") + 2
 
 
 def _bar(bar: Bar, plot: _Plot, y: float, marks: list[Mark]) -> float:

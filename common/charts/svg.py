@@ -16,14 +16,17 @@ TYPEFACE = "'Source Sans 3', 'Source Sans Pro', Arial, sans-serif"
 INK, SOFT, LINE, CARD = "#14213d", "#4f5a72", "#dcdcd8", "#ffffff"
 BAR, FAINT, AGAINST = "#1552b0", "#8fb0e4", "#8a5a00"
 
+# Values lie on the grid's lines and are cut out of them; on pages, whose narrow layout has labels there, too,
+# the style sheet says so of those.
+_CUT_OUT = {"stroke": CARD, "stroke-width": "4", "stroke-linejoin": "round", "paint-order": "stroke"}
 # What each role looks like in a file of its own; static/css/charts.css says it for pages.
 _ATTRIBUTES = {
     "title": {"fill": "#0b2a5b"},
     "label": {"fill": INK},
     "soft": {"fill": SOFT},
     "tick": {"fill": SOFT},
-    "value": {"fill": INK},
-    "absent": {"fill": SOFT, "font-style": "italic"},
+    "value": {"fill": INK, **_CUT_OUT},
+    "absent": {"fill": SOFT, "font-style": "italic", **_CUT_OUT},
     "break": {"fill": AGAINST},
     "break-line": {"stroke": AGAINST, "stroke-dasharray": "5 4"},
     "grid": {"stroke": LINE},

@@ -1,14 +1,17 @@
 """Beginning an edition, choosing its questions, describing it, deleting a draft."""
 
 import pytest
+from django.utils.translation import override
 
-from barometer import actions
+from barometer import actions, series
 from barometer.models import Survey
 from common.workflow import TransitionRefused
 
 from . import factories
 
 pytestmark = pytest.mark.django_db
+
+PERIODS = ("period_fi", "period_sv", "period_en")
 
 
 def unsaved(key: str = "next", **values) -> Survey:
@@ -81,3 +84,13 @@ def test_only_a_draft_is_deleted() -> None:
     with pytest.raises(TransitionRefused):
         actions.discard(public, by=None)
     assert list(Survey.objects.all()) == [public]
+
+
+def test_a_period_that_is_not_known_yet_is_called_so_where_editions_are_compared() -> None:
+    what = factories.question()
+    option = factories.option(what, "yes")
+    drafts = [factories.survey(), factories.survey(period_years=None, **dict.fromkeys(PERIODS, ""))]
+    rows = [series.Observation(asked=factories.asked(survey, what), option=option) for survey in drafts]
+    with override("en"):
+        reasons = list(series.break_reasons(*rows))
+    assert reasons == ["the reference periods differ: 2020–2021 en, not known"]

@@ -237,6 +237,21 @@ def test_cells_cannot_become_formulas() -> None:
     assert cell.data_type == "s"
 
 
+def test_a_picture_of_many_editions_leaves_their_caveats_to_the_registry(known: None) -> None:
+    """Otherwise it is more words than chart, and takes long to draw."""
+    with override("en"):
+        of_one = series.find("fi-municipal-2022--partners", READER)
+        of_many = series.find("compare--at-least-one-innovation--yes", READER)
+        assert of_one
+        assert of_many
+        instead = "Each edition has its own caveats, which are told with it in the registry."
+        assert of_one.surveys[0].caveat[:40] in texts_of(charts.file_svg(of_one))
+        assert instead not in texts_of(charts.file_svg(of_one))
+        drawn = texts_of(charts.file_svg(of_many))
+        assert instead in drawn
+        assert not [survey for survey in of_many.surveys if survey.caveat[:40] in drawn]
+
+
 def test_files_carry_question_who_was_asked_period_and_source(known: None) -> None:
     with override("fi"):
         one = series.find("fi-municipal-2022--partners", READER)

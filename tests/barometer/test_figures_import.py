@@ -216,6 +216,16 @@ def test_what_is_downloaded_is_the_same_when_it_is_brought_back(tmp_path, langua
         assert again.unread == ()
 
 
+def test_a_figure_that_readers_do_not_know_stays_when_their_download_is_brought_back() -> None:
+    """An edition that asked has its place in a comparison, without a number as long as nobody has seen it."""
+    figures.apply(plan("yes;80;no", more="verified"), by=None)
+    again = plan("yes;")
+    assert outcomes(again) == ["same"]
+    assert again.lines[0].remarks == ("column “share”: its number is not in the file: left as it is",)
+    emptied = plan("yes;;no", more="verified")
+    assert outcomes(emptied) == ["changed"]
+
+
 def test_a_correction_without_a_precision_keeps_what_was_said_of_it() -> None:
     figures.apply(plan("yes;79;about", more="precision"), by=None)
     figures.apply(plan("yes;78.5"), by=None)

@@ -227,6 +227,22 @@ def test_one_option_kept_back_takes_the_others_of_its_group_with_it() -> None:
     assert hidden_of(*cells) == {(0, 0), (0, 1)}
 
 
+@pytest.mark.parametrize("of_some", [(20, 6, 7, 3), (20, 4, 7, 3)])
+def test_a_question_asked_of_some_does_not_tell_how_many_of_a_small_group_were_asked(of_some) -> None:
+    """Its bases are the numbers of those who gave an answer to the other: what that hides, it hides too."""
+    cells = [
+        cell
+        for question, bases in enumerate([of_some, (40, 30, 8, 3)])
+        for cell in [
+            Cell(question, 0, *TOTAL, base=sum(bases)),
+            *(Cell(question, 0, 0, group, base=base) for group, base in enumerate(bases)),
+        ]
+    ]
+    hidden = suppressed(cells).keys()
+    assert {group for question, _dimension, group in hidden if question == 1} == {2, 3}
+    assert {2, 3} <= {group for question, _dimension, group in hidden if question == 0}
+
+
 def test_a_group_is_hidden_whole_when_one_of_its_factors_has_few_answers() -> None:
     """Each factor has a base of its own."""
     bases = {TOTAL: (50, 48), (0, 0): (30, 30), (0, 1): (14, 14), (0, 2): (6, 4)}

@@ -9,7 +9,8 @@ from cases.importers.mapping import Mapping, Reading
 from common.imports.tables import Row, Table
 from tests.importing.test_mapping import with_changes
 
-pytestmark = pytest.mark.usefixtures("terms")
+# Told as the command tells it.
+pytestmark = pytest.mark.usefixtures("terms", "english")
 
 CELLS = {
     "Nr": "G-1",

@@ -160,6 +160,16 @@ def test_only_public_cases_are_suggested_and_taken(client, group):
     assert not FactorTie.objects.exists()
 
 
+def test_cases_are_suggested_by_any_of_their_words_whatever_the_case(client):
+    sign_in_to_admin(client, editor())
+    case = case_factories.published()
+    case.texts.update(title="Älykäs lupahakemus")
+    suggest = reverse("admin:pages_factortie_cases")
+    for words in ("älykäs", "lupahakemus ÄLYKÄS"):
+        assert [row["id"] for row in client.get(suggest, {"term": words}).json()["results"]] == [str(case.pk)]
+    assert client.get(suggest, {"term": "älykäs puhelin"}).json()["results"] == []
+
+
 def test_a_tied_case_taken_from_the_public_is_named_nowhere_in_the_admin(client):
     case = case_factories.published()
     made = tie(barometer_factories.factor("weather"), case)
