@@ -1,8 +1,9 @@
 import django.db.models.deletion
 import django.utils.timezone
-import network.models.events
 from django.conf import settings
 from django.db import migrations, models
+
+import network.models.events
 
 
 class Migration(migrations.Migration):
