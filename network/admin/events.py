@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,6 +33,11 @@ from network.queries import may_coordinate
 from .base import CoordinatedAdmin, list_filter, user_of
 
 _LANGUAGES = [language for language, _name in settings.LANGUAGES]
+_LANGUAGE_NAMES = {
+    "fi": gettext_lazy("in Finnish"),
+    "sv": gettext_lazy("in Swedish"),
+    "en": gettext_lazy("in English"),
+}
 _SEARCHED = [f"{name}_{language}" for name in ("title", "place", "organiser") for language in _LANGUAGES]
 # Groups of the form; what has a star is in three languages.
 _SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
@@ -72,7 +77,7 @@ class EventForm(forms.ModelForm):
             if base and language in _LANGUAGES:
                 field.label = _("%(field)s, %(language)s") % {
                     "field": capfirst(str(Event._meta.get_field(base).verbose_name)),  # type: ignore[union-attr]
-                    "language": get_language_info(language)["name_translated"],
+                    "language": _LANGUAGE_NAMES[language],
                 }
                 field.widget.attrs["lang"] = language
             if isinstance(field.widget, forms.Textarea):
