@@ -77,10 +77,12 @@ def test_list_is_searched_narrowed_and_widened_without_scripts(new_page, listed)
     page.fill("#q", "verkko")
     page.locator("#facet-life_cycle-pilot").check()
     page.click(".search button")
+    expect(page.locator(".results h3")).to_have_count(1)
     assert titles(page) == ["Kuntaverkko"]
     assert query_of(page) == {"q": ["verkko"], "life_cycle": ["pilot"]}
 
     page.click(".filter-chips a.chip")
+    expect(page.locator(".results h3")).to_have_count(2)
     assert titles(page) == ["Kuntaverkko", "Lähiverkko"]
 
 
