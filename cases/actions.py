@@ -399,7 +399,10 @@ def set_terms(
     ``seen_revision`` is the published revision that was looked at: when another is public now, it is refused.
     """
     _allow(workflow.CURATE, case, by)
-    case.refresh_from_db(fields=["published_revision"])
+    # Whoever comes second waits here, and then sees what the first one did. SQLite has one writer anyway.
+    case.refresh_from_db(
+        fields=["published_revision"], from_queryset=Case.objects.select_for_update(of=("self",))
+    )
     if seen_revision not in (None, case.published_revision_id):
         raise _changed_meanwhile(workflow.CURATE)
     content = contents.of_case(case)
