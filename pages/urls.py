@@ -3,11 +3,12 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from . import bulletins, factors, people, self_test, views
+from . import bulletins, factors, front, people
+from .self_test import views as self_test
 
 app_name = "pages"
 urlpatterns = [
-    path("", views.front, name="front"),
+    path("", front.front, name="front"),
     path(pgettext_lazy("url", "network/bulletins/"), bulletins.archive, name="bulletins"),
     path(pgettext_lazy("url", "network/bulletins/<int:pk>/"), bulletins.page, name="bulletin"),
     path(pgettext_lazy("url", "network/own/people/"), people.people, name="people"),

@@ -7,7 +7,7 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Organisation
 
-    name = factory.Sequence(lambda number: f"Esimerkkivirasto {number}")
+    name = factory.Sequence(lambda number: f"Esimerkkivirasto {number:06}")
     kind = Organisation.Kind.AGENCY
 
 
@@ -19,7 +19,7 @@ class UserFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     email = factory.Sequence(lambda number: f"person{number}@virasto.example")
-    display_name = factory.Sequence(lambda number: f"Person {number}")
+    display_name = factory.Sequence(lambda number: f"Person {number:06}")
     language = "fi"
 
     @classmethod

@@ -17,10 +17,8 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from cases.models import Case
 from common.admin.pages import holding
+from pages.models import TIED_VOCABULARIES, FactorTie, TiedCase
 from taxonomy.models import Term, Vocabulary
-
-from . import bulletin_admin as bulletin_admin
-from .models import TIED_VOCABULARIES, FactorTie, TiedCase
 
 CASES_SUGGESTED = 20
 NAMES_SEARCHED = ["texts__title", "owner__name_fi", "owner__name_sv", "owner__name_en"]

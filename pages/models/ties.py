@@ -9,10 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from barometer.models import Factor
 from cases.models import Case
-from network.models import Bulletin
+from pages import queries
 from taxonomy.models import Term, Vocabulary
-
-from . import queries
 
 # What a factor can be tied to.
 TIED_VOCABULARIES = (Vocabulary.PRINCIPLE, Vocabulary.THEME)
@@ -75,22 +73,4 @@ class TiedCase(models.Model):
 
     def __str__(self) -> str:
         # Never the title: this is shown also to those who may not see an innovation that is not public.
-        return gettext("Innovation %(number)s") % {"number": self.case_id}
-
-
-class BulletinCase(models.Model):
-    """An innovation chosen for a bulletin. One that is not public any more is left out of mails and pages."""
-
-    bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="chosen_cases")
-    case = models.ForeignKey(Case, verbose_name=_("innovation"), on_delete=models.CASCADE, related_name="+")
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("innovation of a bulletin")
-        verbose_name_plural = _("innovations of bulletins")
-        ordering = ["bulletin", "order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["bulletin", "case"], name="bulletincase_unique")]
-
-    def __str__(self) -> str:
-        # Never the title: the innovation may not be public any more.
         return gettext("Innovation %(number)s") % {"number": self.case_id}

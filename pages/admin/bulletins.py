@@ -23,8 +23,7 @@ from common.workflow import TransitionRefused, decide
 from network import bulletin_actions, bulletin_workflow
 from network.admin.base import CoordinatedAdmin, user_of
 from network.models import Bulletin, Delivery, Event
-
-from . import bulletins
+from pages import bulletins
 
 
 class BulletinForm(forms.Form):

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from barometer import kept_tests, self_test, series
 from barometer.models import Option, Survey
 from common.charts import WIDE, as_svg, layout
+from pages.advice import advice
 
-from .advice import advice
 from .forms import SelfTestForm
 from .result_words import in_words, summary
 
