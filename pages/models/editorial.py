@@ -1,7 +1,7 @@
 """Editorial pages: a tree of pages whose text staff write, preview and publish.
 
 A :class:`Page` is its place in the tree and what the public sees. People edit a :class:`PageRevision`, and
-what is published is exactly the revision that was looked at. Only ``pages/editorial/actions.py`` writes these.
+what is published is exactly the revision that was looked at. Only ``pages/editorial/actions.py`` writes them.
 """
 
 from __future__ import annotations
