@@ -30,7 +30,7 @@ def check_topics(topics: Any) -> None:
         raise ValidationError(_("Choose each topic once."), code="invalid")
 
 
-class Contact(models.Model):
+class Contact(models.Model):  # type: ignore[django-manager-missing]
     """Whom to ask, by role."""
 
     role = models.CharField(_("role"), max_length=200, help_text=_("A task, not the name of a person."))

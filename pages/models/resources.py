@@ -67,7 +67,7 @@ class Resource(models.Model):  # type: ignore[django-manager-missing]
     # By this the registry's own data know it; empty for what staff have added.
     key = models.SlugField(_("key"), max_length=60, blank=True, editable=False)
 
-    objects = queries.ResourceQuerySet.as_manager()
+    objects = queries.ResourceQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         verbose_name = _("resource")
