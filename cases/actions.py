@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from common.uploads import PreparedFile
 from common.workflow import Decision, Refusal, Transition, TransitionRefused, decide
 from taxonomy.models import Term
 
@@ -43,7 +44,6 @@ from .models import (
     Upload,
 )
 from .schema import FIELDS, TEXT_NAMES, Place
-from .uploads import PreparedFile
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User

@@ -14,8 +14,9 @@ from django.db.models import ProtectedError
 from accounts.demo import load_demo_accounts
 from accounts.models import Organisation, User
 from accounts.reference_data import load_organisations
+from common import uploads
 
-from . import actions, notifications, uploads
+from . import actions, notifications
 from .content import Content
 from .models import Adoption, Case, CaseRevision, ImportSource
 from .workflow import Criterion

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.register import OrganisationField
 from cases import content as contents
-from cases import uploads
 from cases.models import Adoption, Established, Evidence, Language, Material, Upload
-from cases.uploads import PreparedFile
+from common import uploads
+from common.uploads import PreparedFile
 
 from .fields import CountField, FigureField, WebAddressField, YearField
 

@@ -26,7 +26,7 @@ from accounts.register import OrganisationField, Register
 from cases import content as contents
 from cases.models import Language, Upload
 from cases.schema import BY_NAME, TEXT_FIELDS, Field, Place, Section, fields_of
-from cases.uploads import PreparedFile
+from common.uploads import PreparedFile
 from taxonomy.models import Term, Vocabulary
 
 from .fields import TextField, WebAddressField, YearField

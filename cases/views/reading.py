@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -28,6 +27,7 @@ from cases.models import Case, Evidence, LifeCycle, Upload
 from cases.schema import BY_NAME, FIELDS, Field, Place, Section
 from common.error_views import gone
 from common.templatetags.components import in_language
+from common.uploads import answer
 from taxonomy.models import Term, Vocabulary
 
 # Texts in the order in which somebody who thinks of copying reads them: what came of it stands before what
@@ -186,16 +186,13 @@ def _chain(case: Case) -> list[dict[str, Any]]:
 def upload(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """A file that the person may see. Pictures are shown; everything else is only ever downloaded."""
     file = get_object_or_404(Upload.objects.visible_to(request.user), pk=pk, name=name)
-    response = FileResponse(
-        file.file.open("rb"),
-        as_attachment=file.kind != Upload.Kind.IMAGE,
-        filename=file.name,
+    return answer(
+        file.file,
+        name=file.name,
         content_type=file.content_type,
+        etag=f"{file.pk}-{file.size}",
+        as_attachment=file.kind != Upload.Kind.IMAGE,
     )
-    # Asked for again each time, so that what is taken away is gone at once; 304 when it is the same.
-    response["Cache-Control"] = "no-cache"
-    response["ETag"] = f'"{file.pk}-{file.size}"'
-    return response
 
 
 # Principles -------------------------------------------------------------------

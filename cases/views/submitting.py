@@ -17,7 +17,7 @@ from cases import content as contents
 from cases.forms.steps import Step, TranslationForm, other_languages, seen
 from cases.models import Case, CaseRevision, Language, Upload
 from cases.schema import FIELDS, Field, Place, Section
-from cases.uploads import PreparedFile
+from common.uploads import PreparedFile
 from common.workflow import Decision, Refusal, TransitionRefused, decide
 
 from .own import SignedInRequest, case_of, crumbs, edit_transition, own_url, refused, signed_in

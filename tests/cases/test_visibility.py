@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.permissions import NETWORK_COORDINATORS
 from cases import actions
 from cases.models import Case, CaseRevision, Upload
-from cases.uploads import PreparedFile
+from common.uploads import PreparedFile
 from tests.accounts.factories import UserFactory
 
 from . import factories

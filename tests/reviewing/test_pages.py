@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 
 from cases import actions
-from cases.uploads import prepare
+from common.uploads import prepare
 from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.cases import factories
 

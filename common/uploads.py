@@ -1,17 +1,21 @@
-"""Files that people add: pictures are drawn anew, other files are kept only for download."""
+"""Files that people add: pictures are drawn anew, other files are kept only for download.
+
+Whoever keeps a file decides who may see it; :func:`answer` only hands it out.
+"""
 
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
+from typing import Literal
 
 import puremagic
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
-
-from .models import Upload
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 20 * 1024 * 1024
@@ -31,6 +35,7 @@ ATTACHMENT_TYPES = {
     ".csv": "text/csv",
     ".txt": "text/plain",
 }
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 # Text has no signature to recognise it by.
 _TEXT = (".txt", ".csv")
 
@@ -39,7 +44,7 @@ _TEXT = (".txt", ".csv")
 class PreparedFile:
     """A file that is safe to keep; ``width`` and ``height`` are pixels, of pictures only."""
 
-    kind: str
+    kind: Literal["image", "attachment"]
     name: str
     content_type: str
     data: bytes
@@ -53,7 +58,7 @@ def prepare(file: File) -> PreparedFile:
     Raises ValidationError, in the user's language, for what is too large, not what it says, or not allowed.
     """
     ending = PurePath(file.name or "").suffix.lower()
-    return prepare_image(file) if ending in (".png", ".jpg", ".jpeg", ".webp") else prepare_attachment(file)
+    return prepare_image(file) if ending in IMAGE_ENDINGS else prepare_attachment(file)
 
 
 def prepare_image(file: File) -> PreparedFile:
@@ -82,7 +87,7 @@ def prepare_image(file: File) -> PreparedFile:
         clean.save(encoded, "JPEG", quality=85, optimize=True, progressive=True)
         ending, content_type = ".jpg", "image/jpeg"
     return PreparedFile(
-        Upload.Kind.IMAGE,
+        "image",
         _safe_name(file, ending),
         content_type,
         encoded.getvalue(),
@@ -103,7 +108,17 @@ def prepare_attachment(file: File) -> PreparedFile:
     data = file.read()
     if not _is_what_it_says(data, ending):
         raise ValidationError(_("The file is not what its name says."))
-    return PreparedFile(Upload.Kind.ATTACHMENT, _safe_name(file, ending), ATTACHMENT_TYPES[ending], data)
+    return PreparedFile("attachment", _safe_name(file, ending), ATTACHMENT_TYPES[ending], data)
+
+
+def answer(file: FieldFile, *, name: str, content_type: str, etag: str, as_attachment: bool) -> FileResponse:
+    """Hand the file out; browsers ask for it again each time, so that what is taken away is gone at once."""
+    response = FileResponse(
+        file.open("rb"), as_attachment=as_attachment, filename=name, content_type=content_type
+    )
+    response["Cache-Control"] = "no-cache"
+    response["ETag"] = f'"{etag}"'
+    return response
 
 
 def _is_what_it_says(data: bytes, ending: str) -> bool:
