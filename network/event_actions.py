@@ -18,9 +18,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.mail import send_mail
+from common.mail import enqueue
 from common.secret_pages import digest, new_secret
 
+from . import mail_texts
 from .models import Event, EventChange, EventMaterial, Member, SignUp
 from .queries import may_coordinate
 
@@ -280,4 +281,4 @@ def _tell(template: str, event: Event, user: User) -> None:
             "begins": date_format(timezone.localtime(event.starts_at), "DATETIME_FORMAT"),
             "event_url": settings.BASE_URL + reverse("network:event", args=[event.pk, event.slug]),
         }
-    send_mail(template, user.email, user.language, context)
+    enqueue(mail_texts.write(template, user.email, user.language, context))

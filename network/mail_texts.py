@@ -7,14 +7,16 @@ nothing else is looked up and nothing is run.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.template import Context, Engine
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.formats import date_format
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from common.mail import Mail, compose, make_mail
@@ -35,6 +37,10 @@ EXAMPLES: dict[str, str | Promise] = {
     "subject": gettext_lazy("The bulletin’s subject"),
     "body": gettext_lazy("The bulletin’s text stands here."),
     "unsubscribe_url": "https://example.org/no-more",
+    "title": gettext_lazy("Learning together"),
+    "begins": lazy(date_format, str)(datetime(2027, 5, 11, 9, 0), "DATETIME_FORMAT"),
+    "place": gettext_lazy("Meeting room"),
+    "event_url": "https://example.org/event",
 }
 
 
@@ -49,6 +55,11 @@ class Kind:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "places", (*self.necessary, *self.optional))
+
+
+def _of_an_event(label: str | Promise) -> Kind:
+    """One of the mails about an event: each tells what, when and where more is told."""
+    return Kind(label, ("title", "begins", "event_url"), ("name", "place"))
 
 
 KINDS = {
@@ -67,6 +78,12 @@ KINDS = {
     "network_bulletin": Kind(
         gettext_lazy("Around every bulletin"), ("body", "unsubscribe_url"), ("subject", "url")
     ),
+    "network_event_going": _of_an_event(pgettext_lazy("mail", "Event: signed up")),
+    "network_event_waiting": _of_an_event(pgettext_lazy("mail", "Event: on the waiting list")),
+    "network_event_moved_up": _of_an_event(pgettext_lazy("mail", "Event: a place for who waited")),
+    "network_event_reminder": _of_an_event(pgettext_lazy("mail", "Event: reminder")),
+    "network_event_changed": _of_an_event(pgettext_lazy("mail", "Event: new time or place")),
+    "network_event_cancelled": _of_an_event(pgettext_lazy("mail", "Event: cancelled")),
 }
 
 
