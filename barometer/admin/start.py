@@ -1,28 +1,20 @@
-"""What the front page of the administration says of the barometer, to its editors."""
+"""What the start page of the administration says of the barometer, to its editors."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django import template
 from django.db.models import Count, Q
-from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from barometer.models import Figure, Survey
+from barometer.models import Figure, Survey, SurveyEvent
 from barometer.queries import may_edit
-from common.admin.counters import Counter
-
-register = template.Library()
+from common.admin.counters import Counter, Happening
 
 
-@register.simple_tag(takes_context=True)
-def editing(context: Context) -> list[Counter]:
-    """What waits for the person; nothing for those who do not edit the barometer."""
-    return list(_counters()) if may_edit(context["request"].user) else []
-
-
-def _counters() -> Iterator[Counter]:
+def waiting_for(user: Any) -> Iterator[Counter]:
+    if not may_edit(user):
+        return
     address = reverse("admin:barometer_survey_changelist")
     state = Survey.State
     surveys: dict[str, Any] = Survey.objects.aggregate(
@@ -40,3 +32,13 @@ def _counters() -> Iterator[Counter]:
         Figure.objects.filter(is_verified=False).count(),
         f"{address}?figures=unverified",
     )
+
+
+def lately(user: Any, count: int) -> Iterator[Happening]:
+    if not may_edit(user):
+        return
+    # Changes of figures are many and long; only the edition's own page tells them.
+    events = SurveyEvent.objects.order_by("-at", "-pk").select_related("by", "survey").defer("changes")
+    for event in events[:count]:
+        url = reverse("admin:barometer_survey_change", args=[event.survey_id])
+        yield Happening(event.at, event.by, event.get_act_display(), str(event.survey), url)

@@ -1,0 +1,38 @@
+"""The start page of the administration: what waits for a person, and what has happened lately.
+
+Each part of the site tells its own; what the person may not see it leaves out. Here they are put together.
+"""
+
+from collections.abc import Callable, Iterable
+from heapq import nlargest
+from operator import attrgetter
+from typing import Any
+
+from barometer.admin import start as barometer
+from cases.admin import start as cases
+from common.admin.counters import Counter, Happening
+from network.admin import start as network
+
+LATELY = 12
+
+# In the order in which the page shows them.
+COUNTERS: tuple[Callable[[Any], Iterable[Counter]], ...] = (
+    cases.waiting_for,
+    network.waiting_for,
+    barometer.waiting_for,
+)
+HAPPENINGS: tuple[Callable[[Any, int], Iterable[Happening]], ...] = (
+    cases.lately,
+    network.lately,
+    barometer.lately,
+)
+
+
+def waiting_for(user: Any) -> list[Counter]:
+    return [counter for counters in COUNTERS for counter in counters(user)]
+
+
+def lately(user: Any) -> list[Happening]:
+    """The latest acts that the person may know of, the newest first."""
+    found = (happening for happenings in HAPPENINGS for happening in happenings(user, LATELY))
+    return nlargest(LATELY, found, key=attrgetter("at"))
