@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, Count, QuerySet, When
 from django.dispatch import receiver
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +15,15 @@ from django_tasks import TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished
 from django_tasks_db.models import DBTaskResult
 
-from common.mail import deliver, is_stuck, try_again
+from common.mail import MailNotSentError, deliver, is_stuck, try_again
 
 from . import bulletin_actions
 from .mail_texts import KINDS
 from .models import JoinRequest, Member
 
-# More than these are looked through page by page by nobody: the counts say how many there are.
+# Nobody looks through more than these: the counts say how many there are.
 MOST = 200
+FAILED, RUNNING = TaskResultStatus.FAILED, TaskResultStatus.RUNNING
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,24 @@ def retry(key: Any) -> bool:
 
 def mails() -> list[Waiting]:
     """Those that failed first, then those in hand or waiting, at most ``MOST``."""
-    found = [row for row in _rows().order_by("enqueued_at").iterator() if _kind(row).startswith("network_")]
-    order = {TaskResultStatus.FAILED: 0, TaskResultStatus.RUNNING: 1}
-    found.sort(key=lambda row: order.get(row.status, 2))
-    found = found[:MOST]
+    failed_first = Case(When(status=FAILED, then=0), When(status=RUNNING, then=1), default=2)
+    found = list(_of_network().order_by(failed_first, "enqueued_at")[:MOST])
     people = _people(address for row in found for address in row.args_kwargs["kwargs"]["to"])
     return [_told(row, people) for row in found]
 
 
-def _rows() -> Any:
+def counts() -> dict[str, int]:
+    """How many there are: those that failed, and those that are in hand or wait."""
+    by_status = dict(_of_network().order_by().values_list("status").annotate(count=Count("pk")))
+    failed = by_status.pop(FAILED, 0)
+    return {"failed": failed, "waiting": sum(by_status.values())}
+
+
+def _of_network() -> QuerySet[DBTaskResult]:
+    return _rows().filter(args_kwargs__kwargs__kind__startswith="network_")
+
+
+def _rows() -> QuerySet[DBTaskResult]:
     return DBTaskResult.objects.filter(task_path=deliver.module_path).exclude(
         status=TaskResultStatus.SUCCESSFUL
     )
@@ -78,15 +89,12 @@ def _rows() -> Any:
 
 def _told(row: Any, people: dict[str, Member | JoinRequest]) -> Waiting:
     told = row.args_kwargs["kwargs"]
-    failed, stuck = (
-        row.status == TaskResultStatus.FAILED,
-        row.status == TaskResultStatus.RUNNING and is_stuck(row),
-    )
+    failed, stuck = row.status == FAILED, row.status == RUNNING and is_stuck(row)
     if failed:
         state, tone = _("Failed"), "red"
     elif stuck:
         state, tone = _("In hand when the worker stopped"), "red"
-    elif row.status == TaskResultStatus.RUNNING:
+    elif row.status == RUNNING:
         state, tone = _("Being sent now"), "blue"
     elif told.get("failures"):
         state, tone = _("Tried, waits for the next try"), "amber"
@@ -101,12 +109,17 @@ def _told(row: Any, people: dict[str, Member | JoinRequest]) -> Waiting:
         tone=tone,
         failures=told.get("failures", 0) + (1 if failed else 0),
         next_at=row.run_after if told.get("failures") and not failed else None,
-        # The last line of the traceback says which kind of failure it was; MailNotSentError holds no address.
-        error=row.traceback.strip().rpartition("MailNotSentError: ")[2][:80] if failed else "",
+        error=_error(row) if failed else "",
         may_try_again=failed or stuck,
         is_uncertain=stuck,
         person=next((people[address.lower()] for address in told["to"] if address.lower() in people), None),
     )
+
+
+def _error(row: Any) -> str:
+    """Which kind of failure it was, and no more: what other errors say may name the recipient."""
+    _before, found, kind = row.traceback.strip().rpartition(f"{MailNotSentError.__name__}: ")
+    return kind if found else row.exception_class_path.rpartition(".")[2]
 
 
 def _people(addresses: Iterable[str]) -> dict[str, Member | JoinRequest]:

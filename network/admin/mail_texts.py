@@ -127,6 +127,7 @@ class MailTextAdmin(CoordinatedAdmin):
             request,
             _("Mails that have not gone"),
             rows=mail_queue.mails(),
+            counts=mail_queue.counts(),
             most=mail_queue.MOST,
             in_database=settings.TASKS_IN_DATABASE,
         )

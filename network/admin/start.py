@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.admin.counters import Counter, Happening, waited_since
+from network import mail_queue
 from network.models import JoinRequest, Member, MembershipEvent
 from network.queries import may_coordinate
 
@@ -30,6 +31,9 @@ def waiting_for(user: Any) -> Iterator[Counter]:
         waited_since(found["oldest"]),
     )
     yield Counter(_("Applicants asked for more"), found["asked"], f"{queue}?state={state.MORE_ASKED}")
+    if failed := mail_queue.counts()["failed"]:
+        url = reverse("admin:network_mailtext_queue")
+        yield Counter(_("Mails that could not be sent"), failed, url, is_late=True)
     yield Counter(
         _("Members of the network"),
         Member.objects.active().count(),
