@@ -1,12 +1,14 @@
 """Where the header and the footer lead: the one place that lists it.
 
-An entry is a label and the name of a URL. Whoever adds a page that readers should find adds it here.
+An entry is a label and the name of a URL. Whoever adds a page that readers should find adds it here;
+pages that staff write are handed down as ``site_menus``.
 """
 
 from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Entry(NamedTuple):
@@ -17,6 +19,14 @@ class Entry(NamedTuple):
 class ExternalEntry(NamedTuple):
     label: str | Promise
     url: str
+
+
+class Link(NamedTuple):
+    """An entry that is handed down by what common does not know; ``current`` is "page", "true" or ""."""
+
+    label: str
+    url: str
+    current: str = ""
 
 
 class Group(NamedTuple):
@@ -35,7 +45,15 @@ HEADER = [
 ACT = Entry(_("Tell about an innovation"), "cases:tell")
 
 FOOTER = [
-    Group(_("Service"), [*HEADER, ACT, Entry(_("Privacy"), "network:privacy")]),
+    Group(
+        _("Service"),
+        [
+            *HEADER,
+            ACT,
+            Entry(_("Accessibility statement"), "pages:accessibility"),
+            Entry(_("Privacy"), "pages:privacy"),
+        ],
+    ),
     Group(
         _("International work"),
         [
@@ -47,6 +65,9 @@ FOOTER = [
         ],
     ),
 ]
+
+# Pages that staff write, of which there may be many: one entry of the header, one group of the footer.
+PAGES = pgettext_lazy("menu", "About")
 
 # The menu of someone signed in; the administration joins it for staff.
 OWN = [

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 QUICKEST = 3
 WAITING = 15
@@ -45,6 +46,22 @@ class Verdict(Enum):
     UNPROVEN = auto()
     """No work was done: the second page comes."""
     TOO_MUCH = auto()
+    """Each form says in its own words what there was too much of."""
+
+    @property
+    def words(self) -> str:
+        """What a person is told whose form was not taken in, though nothing may be wrong with it."""
+        match self:
+            case Verdict.TRAPPED:
+                return _(
+                    "A field that people do not see was filled in, perhaps by your browser. It is empty now:"
+                    " please send the form once more."
+                )
+            case Verdict.TOO_QUICK:
+                return _("That was quick. Look your answers over, then send the form once more.")
+        return _(
+            "This page had been open for long. Everything that you wrote is here: please send it once more."
+        )
 
 
 @dataclass(frozen=True)

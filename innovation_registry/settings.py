@@ -133,6 +133,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "common.context_processors.site",
                 "accounts.context_processors.demo",
+                "pages.editorial.menus.site_menus",
             ],
             "builtins": ["common.templatetags.components"],
         },
@@ -288,6 +289,13 @@ NETWORK_RETENTION_DAYS = {
 REGISTER_CONTROLLER = env.str("REGISTER_CONTROLLER", default="")
 REGISTER_CONTACT = env.str("REGISTER_CONTACT", default="")
 REGISTER_DPO = env.str("REGISTER_DPO", default="")
+
+# Readers' feedback and the statements -----------------------------------------
+
+# After how many days what a reader wrote is erased, and the address with it, counted from when it was closed.
+FEEDBACK_KEEP_DAYS = env.int("FEEDBACK_KEEP_DAYS", default=180)
+# Where weak spots in the security are told of, for security.txt: addresses of mail or of the web.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 
 # Static files and media -----------------------------------------------------
 

@@ -6,10 +6,12 @@ from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
 from common import gallery, health
+from pages.statements.security import security_txt
 
 urlpatterns = [
     path("live", health.live, name="live"),
     path("ready", health.ready, name="ready"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     *i18n_patterns(
         path("", include("cases.urls")),
         path("", include("network.urls")),
@@ -19,6 +21,8 @@ urlpatterns = [
         path("components/", gallery.gallery, name="gallery"),
         path(pgettext_lazy("url", "account/"), include("accounts.urls")),
         path(pgettext_lazy("url", "admin/"), admin.site.urls),
+        # Last: a page that staff write has any word that nothing else has.
+        path("", include("pages.editorial.urls")),
     ),
 ]
 

@@ -4,7 +4,9 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import bulletins, factors, front, people
+from .feedback import views as feedback
 from .self_test import views as self_test
+from .statements import views as statements
 
 app_name = "pages"
 urlpatterns = [
@@ -25,4 +27,6 @@ urlpatterns = [
         self_test.delete_page,
         name="self_test_delete",
     ),
+    *feedback.urlpatterns,
+    *statements.urlpatterns,
 ]

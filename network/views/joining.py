@@ -157,20 +157,12 @@ def _waiting_page(request: HttpRequest, guard: SpamGuard, sender: str) -> HttpRe
 
 
 def _refusal(verdict: Verdict) -> str:
-    match verdict:
-        case Verdict.TRAPPED:
-            return _(
-                "A field that people do not see was filled in, perhaps by your browser. It is empty now:"
-                " please send the form once more."
-            )
-        case Verdict.TOO_QUICK:
-            return _("That was quick. Look your answers over, then send the form once more.")
-        case Verdict.TOO_MUCH:
-            return _(
-                "Too many have asked to join from your network, or with this address, lately. Everything that"
-                " you wrote is here: please send it once more in an hour."
-            )
-    return _("This page had been open for long. Everything that you wrote is here: please send it once more.")
+    if verdict is Verdict.TOO_MUCH:
+        return _(
+            "Too many have asked to join from your network, or with this address, lately. Everything that"
+            " you wrote is here: please send it once more in an hour."
+        )
+    return verdict.words
 
 
 @require_safe

@@ -48,7 +48,11 @@ class Feedback(models.Model):
         verbose_name_plural = _("feedback")
         ordering = ["-received_at", "-pk"]
         permissions = [("handle_feedback", "Can read and answer feedback")]
-        indexes = [models.Index(fields=["state", "due_on"], name="feedback_queue")]
+        indexes = [
+            models.Index(fields=["state", "due_on"], name="feedback_queue"),
+            # What is counted by page is read from the index alone.
+            models.Index(fields=["path", "is_useful"], name="feedback_by_page"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["page", "accessibility"]), name="feedback_kind_known"
@@ -69,12 +73,27 @@ class Feedback(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether an answer was due before today and it has not been dealt with."""
+        return (
+            self.state != self.State.CLOSED and self.due_on is not None and self.due_on < timezone.localdate()
+        )
+
 
 class FeedbackEvent(models.Model):
     """One act on a piece of feedback: who did what, when, and what was noted or answered."""
 
+    class Act(models.TextChoices):
+        TELL = "tell", pgettext_lazy("feedback", "Given")
+        TAKE_UP = "take_up", pgettext_lazy("feedback", "Taken up")
+        NOTE = "note", pgettext_lazy("feedback", "Note written")
+        ANSWER = "answer", pgettext_lazy("feedback", "Answered")
+        CLOSE = "close", pgettext_lazy("feedback", "Closed")
+        REOPEN = "reopen", pgettext_lazy("feedback", "Opened again")
+
     feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="events")
-    act = models.CharField(_("act"), max_length=40)
+    act = models.CharField(_("act"), max_length=40, choices=Act)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("by"),
@@ -92,4 +111,4 @@ class FeedbackEvent(models.Model):
         ordering = ["feedback", "-at", "-pk"]
 
     def __str__(self) -> str:
-        return self.act
+        return self.get_act_display()
