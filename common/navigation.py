@@ -50,6 +50,8 @@ FOOTER = [
         [
             *HEADER,
             ACT,
+            Entry(_("Resources"), "pages:resources"),
+            Entry(_("Contacts"), "pages:contacts"),
             Entry(_("Accessibility statement"), "pages:accessibility"),
             Entry(_("Privacy"), "pages:privacy"),
         ],

@@ -59,6 +59,12 @@ class ResourceQuerySet(models.QuerySet[Any]):
         return self.filter(is_public=True)
 
 
+class ContactQuerySet(models.QuerySet[Any]):
+    def public(self) -> ContactQuerySet:
+        """Those whom everybody may write to or call."""
+        return self.filter(is_public=True)
+
+
 class FeedbackQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User | AnonymousUser) -> FeedbackQuerySet:
         return self.all() if may_handle_feedback(user) else self.none()

@@ -3,14 +3,19 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from . import bulletins, factors, front, people
+from . import bulletins, contacts, factors, front, people
 from .feedback import views as feedback
+from .resources import views as resources
 from .self_test import views as self_test
+from .site_search import views as site_search
 from .statements import views as statements
 
 app_name = "pages"
 urlpatterns = [
     path("", front.front, name="front"),
+    path(pgettext_lazy("url", "search/"), site_search.search, name="search"),
+    path(pgettext_lazy("url", "resources/"), resources.resources, name="resources"),
+    path(pgettext_lazy("url", "contact/"), contacts.contacts, name="contacts"),
     path(pgettext_lazy("url", "network/bulletins/"), bulletins.archive, name="bulletins"),
     path(pgettext_lazy("url", "network/bulletins/<int:pk>/"), bulletins.page, name="bulletin"),
     path(pgettext_lazy("url", "network/own/people/"), people.people, name="people"),

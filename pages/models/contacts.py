@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pages import queries
+
 
 class ContactTopic(models.TextChoices):
     """What somebody wants to ask about: where on the site a contact is shown."""
@@ -42,6 +44,8 @@ class Contact(models.Model):  # type: ignore[django-manager-missing]
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_public = models.BooleanField(_("shown to the public"), default=True)
 
+    objects = queries.ContactQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
@@ -54,3 +58,8 @@ class Contact(models.Model):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.role
+
+    @property
+    def dialled(self) -> str:
+        """The telephone number as a link has it: no spaces, hyphens or brackets."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")

@@ -29,6 +29,10 @@ class Command(BaseCommand):
             self.step("Loading example content", "load_examples")
         if not apps.get_model("pages", "FactorTie").objects.exists():
             self.step("Tying the barometers’ factors to what helps", "load_factor_ties")
+        if not apps.get_model("pages", "Resource").objects.exists():
+            self.step("Loading resources", "load_resources")
+        if not apps.get_model("pages", "Contact").objects.exists():
+            self.step("Loading contacts", "load_contacts")
 
     def step(self, title: str, command: str, **options: Any) -> None:
         self.stdout.write(f"{title} …", ending="")

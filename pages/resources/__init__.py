@@ -1,0 +1,1 @@
+"""Resources: what is worth reading and using elsewhere, found by facets and words."""
