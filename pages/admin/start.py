@@ -12,6 +12,7 @@ from barometer.admin import start as barometer
 from cases.admin import start as cases
 from common.admin.counters import Counter, Happening
 from network.admin import start as network
+from pages.admin import accessibility, feedback
 
 LATELY = 12
 
@@ -19,6 +20,8 @@ LATELY = 12
 COUNTERS: tuple[Callable[[Any], Iterable[Counter]], ...] = (
     cases.waiting_for,
     network.waiting_for,
+    feedback.waiting_for,
+    accessibility.waiting_for,
     barometer.waiting_for,
 )
 HAPPENINGS: tuple[Callable[[Any, int], Iterable[Happening]], ...] = (

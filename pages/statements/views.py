@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.address_change import LINKS_LAST
 from barometer.kept_tests import KEPT_FOR
 from cases.forms.steps import LONGEST_NAMED_CONTACT
+from pages.contacts import contacts_about
 from pages.feedback.actions import ANSWERED_WITHIN
-from pages.models import AccessibilityException, AccessibilityStatement, Contact
-from pages.models.contacts import ContactTopic
+from pages.models import AccessibilityException, AccessibilityStatement, ContactTopic
 
 
 @require_safe
@@ -33,7 +33,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
             for reason in AccessibilityException.Reason
             if (found := [exception for exception in exceptions if exception.reason == reason])
         ],
-        "contacts": contacts_of(ContactTopic.ACCESSIBILITY),
+        "contacts": contacts_about(ContactTopic.ACCESSIBILITY),
         "days": ANSWERED_WITHIN.days,
         "breadcrumbs": [(_("Accessibility statement"), "")],
     }
@@ -47,7 +47,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "controller": settings.REGISTER_CONTROLLER,
         "contact": settings.REGISTER_CONTACT,
         "officer": settings.REGISTER_DPO,
-        "contacts": contacts_of(ContactTopic.PRIVACY),
+        "contacts": contacts_about(ContactTopic.PRIVACY),
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "address_hours": int(LINKS_LAST.total_seconds()) // 3600,
         "named_contact_years": LONGEST_NAMED_CONTACT.days // 365,
@@ -58,11 +58,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": [(_("Privacy"), "")],
     }
     return render(request, "pages/statements/privacy.html", context)
-
-
-def contacts_of(topic: ContactTopic) -> list[Contact]:
-    """Whom the public may ask about ``topic``."""
-    return [contact for contact in Contact.objects.filter(is_public=True) if topic in contact.topics]
 
 
 urlpatterns = [

@@ -1,0 +1,62 @@
+"""The accessibility statement: one row with its exceptions, kept with history by whoever edits content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from simple_history.admin import SimpleHistoryAdmin
+
+from common.admin.counters import Counter, due_by
+from pages.models import AccessibilityException, AccessibilityStatement
+
+# How long before its day staff are told that the yearly review is due.
+SOON = timedelta(days=30)
+
+
+class ExceptionInline(TranslationStackedInline):
+    model = AccessibilityException
+    extra = 0
+    fields = ["reason", "criterion", "what", "why", "alternative", "order"]
+
+
+@admin.register(AccessibilityStatement)
+class AccessibilityStatementAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    """There is one statement at most: it is added once, then changed."""
+
+    list_display = ["__str__", "status", "assessed_on", "reviewed_on"]
+    fields = ["status", "method", "assessed_on", "reviewed_on", "method_note"]
+    inlines = [ExceptionInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not AccessibilityStatement.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+def waiting_for(user: Any) -> Iterator[Counter]:
+    """That there is no statement yet, or that its yearly review is due; nothing for others."""
+    if not user.has_perm("pages.change_accessibilitystatement"):
+        return
+    statement = AccessibilityStatement.objects.first()
+    if statement is None:
+        url = reverse("admin:pages_accessibilitystatement_add")
+        yield Counter(_("Accessibility statement: the assessment is to be published"), 1, url)
+        return
+    is_due = statement.review_due_on - SOON <= timezone.localdate()
+    yield Counter(
+        _("Yearly review of the accessibility statement"),
+        int(is_due),
+        reverse("admin:pages_accessibilitystatement_change", args=[statement.pk]),
+        due_by(statement.review_due_on) if is_due else "",
+        is_late=statement.is_review_due,
+    )
