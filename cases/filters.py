@@ -19,7 +19,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from common.search.analysis import MAX_QUERY_LENGTH
+from common.search.analysis import asked_words
 
 from . import public_index, search
 from .facets import BY_NAME, FACETS, Facet, Place
@@ -40,7 +40,7 @@ class CaseFilter:
 
     def __init__(self, parameters: QueryDict) -> None:
         self.index = public_index.current()
-        self.words = " ".join(parameters.get("q", "").replace("\0", "").split())[:MAX_QUERY_LENGTH]
+        self.words = asked_words(parameters.get("q", ""))
         # Labels of the chosen values by facet, in the order of the address.
         self.chosen: dict[str, dict[str, str]] = {}
         # Values in the address that mean nothing here.

@@ -34,6 +34,7 @@ from .models import (
     ImportSource,
     PublicVersion,
 )
+from .totals import Totals, of_public_cases
 
 # Cases by value: what one facet knows.
 Values = dict[str, BitMap]
@@ -119,6 +120,15 @@ class Index:
         for text in texts.values_list("title", "summary").iterator():
             frequencies.update(shown_words(" ".join(text)))
         return Vocabulary(frequencies)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Sums over all public cases, read when first asked for."""
+        return of_public_cases()
+
+    def terms(self, vocabulary: TermVocabulary) -> list[Term]:
+        """All terms of the vocabulary, in its order."""
+        return list(self._terms[vocabulary].values())
 
     def options(self, facet: Facet) -> list[str]:
         """The facet's values that some case has, in the order in which they are listed."""
@@ -214,14 +224,15 @@ _lock = Lock()
 _current: Index | None = None
 
 
-def current() -> Index:
-    """The index of what is public now; one query tells that it still is.
+def current(version: int | None = None) -> Index:
+    """The index of what is public now; one query tells that it still is, unless ``version`` was just read.
 
     The first thread that finds it out of date reads it anew, and the others wait for that.
     """
     global _current
     index = _current
-    version = PublicVersion.objects.values_list("number", flat=True).get(pk=1)
+    if version is None:
+        version = PublicVersion.objects.values_list("number", flat=True).get(pk=1)
     if index is None or index.version != version:
         with _lock:
             # Unless another thread has read one as new while this one waited.

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from common.search.analysis import Pieces, analyser
+from common.search.analysis import analyser
+from common.search.marking import as_html, has_match
 from taxonomy.models import Term
 
 from .cards import SUMMARY_LENGTH, card
@@ -80,24 +80,12 @@ def _marked_parts(text: CaseText, words: str) -> dict[str, SafeString]:
         summary = language.marked(text.summary, words)
     else:
         summary = language.excerpt(text.solution, words, SUMMARY_LENGTH)
-    if _matches(summary):
-        return {"title": _html(title), "summary": _html(summary)}
-    if _matches(title):
-        return {"title": _html(title)}
+    if has_match(summary):
+        return {"title": as_html(title), "summary": as_html(summary)}
+    if has_match(title):
+        return {"title": as_html(title)}
     for name in _BODY:
         excerpt = language.excerpt(getattr(text, name), words, SUMMARY_LENGTH)
-        if _matches(excerpt):
-            return {"summary": _html(excerpt)}
+        if has_match(excerpt):
+            return {"summary": as_html(excerpt)}
     return {}
-
-
-def _matches(pieces: Pieces) -> bool:
-    return any(matches for _piece, matches in pieces)
-
-
-def _html(pieces: Pieces) -> SafeString:
-    marked = (
-        f"<mark>{conditional_escape(piece)}</mark>" if matches else conditional_escape(piece)
-        for piece, matches in pieces
-    )
-    return mark_safe("".join(marked))  # noqa: S308 (each piece is escaped)

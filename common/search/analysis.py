@@ -169,6 +169,11 @@ def analyser(language: str) -> Analyser:
     return _analyser(language, with_voikko=language == "fi" and _voikko_is_chosen())
 
 
+def asked_words(text: str) -> str:
+    """What a reader typed, on one line and no longer than is searched for."""
+    return " ".join(text.replace("\0", "").split())[:MAX_QUERY_LENGTH]
+
+
 def query_terms(query: str) -> list[list[QueryWord]]:
     """The query as each language reads it; a text matches when it meets one reading."""
     readings = [analyser(language).query_terms(query) for language in LANGUAGES]

@@ -4,7 +4,8 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -27,10 +28,12 @@ def shown_words(text: str) -> Iterator[str]:
 class Vocabulary:
     """The words of the shown texts, ready for comparing a misspelt one with.
 
-    Made of each word's number of occurrences; whoever holds the texts holds this beside them.
+    Made of each word's number of occurrences; whoever holds the texts holds this beside them. Words of
+    ``others`` are compared with as well, and are not copied.
     """
 
-    def __init__(self, frequencies: Mapping[str, int]) -> None:
+    def __init__(self, frequencies: Mapping[str, int], *others: "Vocabulary") -> None:
+        self._all = (self, *others)
         self._frequencies = dict(frequencies)
         # Only words of about the same length are near, and few are misspelt in the first letter.
         self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
@@ -55,18 +58,26 @@ class Vocabulary:
 
     def is_known(self, word: str) -> bool:
         """Whether a text holds the word, or a base form that it may have in some language."""
-        return word in self._frequencies or any(
-            base in self._frequencies
-            for language in LANGUAGES
-            for base in analyser(language).base_forms(word)
-        )
+        forms = {word, *(base for language in LANGUAGES for base in analyser(language).base_forms(word))}
+        return any(form in vocabulary._frequencies for vocabulary in self._all for form in forms)
 
     def nearest(self, word: str) -> str | None:
         """The word of the texts that was most likely meant; None when all are too far."""
         initial = word[0].translate(_WITHOUT_MARKS)
-        others = {letter for letter, _ in self._words} - {initial}
-        near = self._near(word, {initial}) or self._near(word, others)
-        return min(near, key=lambda found: self._unlikeliness(word, *found))[0] if near else None
+        likely = self._likely(word, lambda letter: letter == initial) or self._likely(
+            word, lambda letter: letter != initial
+        )
+        return min(likely, key=itemgetter(1))[0] if likely else None
+
+    def _likely(self, word: str, begins: Callable[[str], bool]) -> list[tuple[str, float]]:
+        """Words of all the vocabularies that begin so and are near enough, with their unlikeliness."""
+        return [
+            (found, vocabulary._unlikeliness(word, found, distance))
+            for vocabulary in self._all
+            for found, distance in vocabulary._near(
+                word, {letter for letter, _ in vocabulary._words if begins(letter)}
+            )
+        ]
 
     def _near(self, word: str, initials: set[str]) -> list[tuple[str, float]]:
         """Words with these first letters that are near enough, with the edits between."""
