@@ -25,7 +25,7 @@ from common.secret_pages import digest, new_secret
 from common.workflow import Decision, Refusal, Transition, TransitionRefused, decide
 from taxonomy.models import Term
 
-from . import notifications, workflow
+from . import event_actions, notifications, workflow
 from .models import Consent, JoinRequest, Member, MembershipEvent
 
 if TYPE_CHECKING:
@@ -354,8 +354,15 @@ def _end(transition: Transition, member: Member, by: User, message: str = "") ->
     before = member.state
     now = timezone.now()
     _move(
-        transition, member, left_at=now, in_directory=False, wants_bulletins=False, erase_on=_erase_on("left")
+        transition,
+        member,
+        left_at=now,
+        in_directory=False,
+        wants_bulletins=False,
+        calendar_digest="",
+        erase_on=_erase_on("left"),
     )
+    event_actions.give_up_places([member.user])
     member.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
     _record(transition.name, by, member=member, moved=(before, member.state), message=message)
     notifications.send_to_member(

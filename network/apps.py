@@ -7,5 +7,5 @@ class NetworkConfig(AppConfig):
     verbose_name = _("Innovation network")
 
     def ready(self) -> None:
-        # Hears when a mail was taken by no server.
-        from . import mail_queue  # noqa: F401
+        # These hear when a mail was taken by no server, and when an account is deleted.
+        from . import event_actions, mail_queue  # noqa: F401

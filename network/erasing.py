@@ -21,7 +21,7 @@ from accounts.models import AddressChange, User
 from common.mail import forget_mail_to
 from common.workflow import TransitionRefused
 
-from . import actions
+from . import actions, event_actions
 from .models import Consent, Erasure, JoinRequest, Member, MembershipEvent
 
 BATCH = 200
@@ -100,6 +100,7 @@ def _erase_these_requests(requests: list[JoinRequest], today: date) -> int:
 def _erase_members(rows: QuerySet[Any], today: date) -> Counter[str]:
     members = list(rows.order_by("pk").select_for_update(of=("self",)).select_related("user"))
     users = [member.user for member in members]
+    event_actions.give_up_places(users)
     came_by = JoinRequest.objects.filter(
         state=JoinRequest.State.APPROVED, events__member__in=members
     ).distinct()

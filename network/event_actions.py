@@ -1,18 +1,22 @@
 """Making things happen to events: the only writer of events, their materials, sign-ups and changes.
 
-Every function is atomic and first locks the event, so that places are given out one after the other. All
-raise :class:`EventRefused`, whose text tells the user why.
+Every function is atomic and first locks the event, so that places are given out one after the other. Where
+a membership matters, too, its row is locked before the event. All raise :class:`EventRefused`, whose text
+tells the user why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
-from django.urls import reverse
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,8 +24,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.mail import enqueue
 from common.secret_pages import digest, new_secret
+from common.uploads import PreparedFile
 
-from . import mail_texts
+from . import event_words, mail_texts
 from .models import Event, EventChange, EventMaterial, Member, SignUp
 from .queries import may_coordinate
 
@@ -82,6 +87,9 @@ def change(event: Event, values: Mapping[str, Any], *, seen_version: int, by: Us
     for name in changed:
         setattr(locked, name, values[name])
     if locked.state == Event.State.PUBLISHED:
+        _refuse_if(event_words.missing(locked))
+        if "is_public" in changed and not locked.is_public:
+            _refuse_if(_guests_of(locked))
         locked.sequence += 1
         # First those who knew of the old time and place; who moves up reads the new ones anyway.
         if not set(changed).isdisjoint(WHEN_AND_WHERE):
@@ -101,6 +109,7 @@ def publish(event: Event, *, by: User | None) -> Event:
     locked = _locked(event)
     if locked.state != Event.State.DRAFT:
         raise EventRefused(_("Only a draft can be published."))
+    _refuse_if(event_words.missing(locked))
     locked.state = Event.State.PUBLISHED
     _save(locked)
     _record(locked, "publish", by)
@@ -123,24 +132,52 @@ def cancel(event: Event, *, by: User | None) -> Event:
 
 
 @transaction.atomic
+def discard(event: Event, *, by: User | None) -> None:
+    """Delete a draft, which nobody else has seen, with its materials."""
+    _allow(by)
+    locked = _locked(event)
+    if locked.state != Event.State.DRAFT:
+        raise EventRefused(_("Only a draft can be deleted."))
+    _delete([locked])
+
+
+@transaction.atomic
 def copy(event: Event, *, by: User | None) -> Event:
     """A new draft that tells the same, without anybody signed up."""
     return create({name: getattr(event, name) for name in FIELDS}, by=by)
 
 
 @transaction.atomic
-def add_material(event: Event, *, title: str, url: str, by: User | None) -> EventMaterial:
+def add_material(
+    event: Event, *, title: str, url: str = "", prepared: PreparedFile | None = None, by: User | None
+) -> EventMaterial:
+    """Add a link, or a file that ``common.uploads`` has prepared."""
     _allow(by)
-    material = EventMaterial.objects.create(event=_locked(event), title=title, url=url)
+    material = EventMaterial(event=_locked(event), title=title, url=url)
+    if prepared is not None:
+        material.file = ContentFile(prepared.data, name=prepared.name)
+        material.name, material.content_type = prepared.name, prepared.content_type
+        material.size = len(prepared.data)
+    material.save()
     _record(event, "add_material", by)
     return material
 
 
 @transaction.atomic
 def remove_material(material: EventMaterial, *, by: User | None) -> None:
+    """Take a material away, its file too."""
     _allow(by)
     _record(material.event, "remove_material", by)
+    _forget_files([material])
     material.delete()
+
+
+@transaction.atomic
+def remove_examples() -> int:
+    """Erase the invented events with everything of theirs, files too; returns how many."""
+    examples = list(Event.objects.filter(is_example=True))
+    _delete(examples)
+    return len(examples)
 
 
 # Those who come ---------------------------------------------------------------
@@ -154,6 +191,8 @@ def may_take_part(event: Event, user: User) -> bool:
 @transaction.atomic
 def sign_up(event: Event, *, user: User) -> SignUp:
     """A place, or when there is none the last place in the queue. Signing up twice changes nothing."""
+    # Whoever is leaving the network at this moment is waited for.
+    Member.objects.select_for_update().filter(user=user).first()
     locked = _locked(event)
     if not may_take_part(locked, user):
         raise EventRefused(_("The event is for members of the network."))
@@ -177,9 +216,28 @@ def cancel_sign_up(event: Event, *, user: User) -> None:
     locked = _locked(event)
     if locked.starts_at <= timezone.now():
         raise EventRefused(_("The event has begun already."))
-    taken_back = SignUp.objects.filter(event=locked, user=user).exclude(state=SignUp.State.CANCELLED)
+    taken_back = SignUp.objects.live().filter(event=locked, user=user)
     if taken_back.update(state=SignUp.State.CANCELLED):
         _move_up(locked)
+
+
+@transaction.atomic
+def give_up_places(users: Iterable[User]) -> None:
+    """Those who go do not come to what has not begun; the first who wait get their places.
+
+    Whoever calls has locked the memberships, so that none of these people signs up meanwhile.
+    """
+    theirs = SignUp.objects.live().filter(user__in=list(users))
+    coming = Event.objects.filter(pk__in=theirs.values("event"), starts_at__gt=timezone.now())
+    for event in coming.order_by("pk").select_for_update():
+        theirs.filter(event=event).update(state=SignUp.State.CANCELLED)
+        _move_up(event)
+
+
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
+def _account_is_deleted(instance: User, **_options: Any) -> None:
+    """However an account is deleted, by an administrator for instance, others get its places."""
+    give_up_places([instance])
 
 
 def place_in_queue(row: SignUp) -> int:
@@ -219,6 +277,11 @@ def new_calendar_secret(member: Member) -> str:
     return secret
 
 
+def close_calendar(member: Member) -> None:
+    """The secret address opens nothing any more, and there is no other."""
+    Member.objects.filter(pk=member.pk).update(calendar_digest="")
+
+
 def member_of_calendar(secret: str) -> Member | None:
     """Whose calendar opens with this secret."""
     return Member.objects.active().select_related("user").filter(calendar_digest=digest(secret)).first()
@@ -247,6 +310,32 @@ def _record(event: Event, act: str, by: User | None) -> None:
     EventChange.objects.create(event=event, act=act, by=by)
 
 
+def _refuse_if(reasons: Iterable[str]) -> None:
+    if found := list(reasons):
+        raise EventRefused(" ".join(f"{reason.rstrip('.')}." for reason in found))
+
+
+def _guests_of(event: Event) -> list[str]:
+    """Why the event cannot be for members only: people from outside have signed up."""
+    rows = SignUp.objects.live().filter(event=event)
+    if not rows.exclude(user__in=Member.objects.active().values("user")).exists():
+        return []
+    return [_("People who are not members have signed up, so the event must stay open to everybody.")]
+
+
+def _delete(events: Iterable[Event]) -> None:
+    keys = [event.pk for event in events]
+    _forget_files(EventMaterial.objects.filter(event__in=keys))
+    Event.objects.filter(pk__in=keys).delete()
+
+
+def _forget_files(materials: Iterable[EventMaterial]) -> None:
+    """Delete the materials' files if the transaction is kept."""
+    for material in materials:
+        if material.file:
+            transaction.on_commit(partial(material.file.storage.delete, str(material.file.name)))
+
+
 def _free_places(event: Event) -> bool:
     if event.capacity is None:
         return True
@@ -257,7 +346,7 @@ def _move_up(event: Event) -> None:
     """Give free places to those who wait, in the order in which they came."""
     if event.state != Event.State.PUBLISHED or event.starts_at <= timezone.now():
         return
-    waiting = SignUp.objects.filter(event=event, state=SignUp.State.WAITING)
+    waiting = SignUp.objects.filter(event=event, state=SignUp.State.WAITING, user__is_active=True)
     for row in waiting.select_related("user").order_by("at", "pk"):
         if not _free_places(event):
             return
@@ -267,7 +356,7 @@ def _move_up(event: Event) -> None:
 
 
 def _tell_all(template: str, event: Event) -> None:
-    rows = SignUp.objects.filter(event=event, user__is_active=True).exclude(state=SignUp.State.CANCELLED)
+    rows = SignUp.objects.live().filter(event=event, user__is_active=True)
     for row in rows.select_related("user"):
         _tell(template, event, row.user)
 
@@ -279,6 +368,6 @@ def _tell(template: str, event: Event, user: User) -> None:
             "title": event.title,
             "place": event.place,
             "begins": date_format(timezone.localtime(event.starts_at), "DATETIME_FORMAT"),
-            "event_url": settings.BASE_URL + reverse("network:event", args=[event.pk, event.slug]),
+            "event_url": event.address,
         }
     enqueue(mail_texts.write(template, user.email, user.language, context))

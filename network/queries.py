@@ -103,3 +103,9 @@ class EventQuerySet(models.QuerySet[Any]):
     def past(self) -> EventQuerySet:
         """Those that took place, the latest first."""
         return self.filter(ends_at__lte=timezone.now(), state="published").order_by("-starts_at", "-pk")
+
+
+class SignUpQuerySet(models.QuerySet[Any]):
+    def live(self) -> SignUpQuerySet:
+        """Those who come or wait, without what was taken back."""
+        return self.exclude(state="cancelled")

@@ -209,7 +209,8 @@ class ActAdmin(admin.ModelAdmin):
     def _form(self, request: HttpRequest, act: Act, subject: Any) -> ActForm:
         data = request.POST if request.method == "POST" else None
         options = self.form_options(request, act, subject)
-        return act.form(data, act=act, initial=self.initial(request, act, subject), **options)
+        initial = self.initial(request, act, subject)
+        return act.form(data, request.FILES or None, act=act, initial=initial, **options)
 
     def _form_again(self, request: HttpRequest, act: Act, subject: Any) -> ActForm:
         """What was typed, over what is there now."""

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet, TextChoices
@@ -16,29 +15,24 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
+from common import uploads
 from common.admin.acts import Act, ActForm
 from common.admin.pages import any_contains, status_pill
 from common.workflow import Decision, Refusal, Transition, TransitionRefused
-from network import event_actions
+from network import event_actions, event_words
 from network.event_actions import EventRefused
+from network.event_words import LANGUAGES, NEEDED
 from network.filters import Filter
 from network.models import Event, EventMaterial, SignUp
 from network.queries import may_coordinate
 
 from .base import CoordinatedAdmin, list_filter, user_of
 
-_LANGUAGES = [language for language, _name in settings.LANGUAGES]
-_LANGUAGE_NAMES = {
-    "fi": gettext_lazy("in Finnish"),
-    "sv": gettext_lazy("in Swedish"),
-    "en": gettext_lazy("in English"),
-}
-_SEARCHED = [f"{name}_{language}" for name in ("title", "place", "organiser") for language in _LANGUAGES]
+_SEARCHED = [f"{name}_{language}" for name in ("title", "place", "organiser") for language in LANGUAGES]
 # Groups of the form; what has a star is in three languages.
 _SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("What it is"), ("kind", "title*", "description*", "organiser*")),
@@ -56,7 +50,7 @@ _ACT_WORDS = {
 
 
 def _in_languages(name: str) -> list[str]:
-    return [f"{name[:-1]}_{language}" for language in _LANGUAGES] if name.endswith("*") else [name]
+    return [f"{name[:-1]}_{language}" for language in LANGUAGES] if name.endswith("*") else [name]
 
 
 class EventForm(forms.ModelForm):
@@ -74,17 +68,18 @@ class EventForm(forms.ModelForm):
         self.initial["seen_version"] = self.instance.version
         for name, field in self.fields.items():
             base, _separator, language = name.rpartition("_")
-            if base and language in _LANGUAGES:
-                field.label = _("%(field)s, %(language)s") % {
-                    "field": capfirst(str(Event._meta.get_field(base).verbose_name)),  # type: ignore[union-attr]
-                    "language": _LANGUAGE_NAMES[language],
-                }
+            if base and language in LANGUAGES:
+                field.label = event_words.label(name)
                 field.widget.attrs["lang"] = language
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 6
             if isinstance(field, forms.DateTimeField):
                 field.widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
                 field.widget.is_required = field.required
+        for name in NEEDED:
+            self.fields[name].required = self.instance.state == Event.State.PUBLISHED
+            # Not “optional” of a draft: without them it cannot be published.
+            self.fields[name].needed = True  # type: ignore[attr-defined]
         self.fields["title_fi"].required = True
 
     def rows(self) -> Iterator[tuple[str | Promise, list[list[BoundField]]]]:
@@ -137,15 +132,49 @@ def _in_words(field: BoundField) -> str:
 
 
 class MaterialForm(ActForm):
-    """A link to something to read or watch."""
+    """Something to read or watch: a link or a file."""
 
     title = forms.CharField(
         label=gettext_lazy("Title"), max_length=EventMaterial._meta.get_field("title").max_length
     )
-    url = forms.URLField(label=gettext_lazy("Link"), max_length=200, assume_scheme="https")
+    url = forms.URLField(
+        label=gettext_lazy("Link"),
+        max_length=200,
+        assume_scheme="https",
+        required=False,
+        error_messages={"invalid": gettext_lazy("Give the whole address, for example https://example.org.")},
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        required=False,
+        help_text=gettext_lazy(
+            "Instead of a link: PDF, Word, PowerPoint, Excel, OpenDocument, CSV or text, at most 20 MB, or a"
+            " picture, at most 10 MB. Check that it is accessible, and that the people in it have agreed."
+        ),
+        widget=forms.FileInput(
+            attrs={"accept": ",".join([*sorted(uploads.ATTACHMENT_TYPES), *uploads.IMAGE_ENDINGS])}
+        ),
+    )
 
     def __init__(self, *arguments: Any, subject: Event, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        for name in ("url", "file"):
+            self.fields[name].needed = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, as ``add_material`` takes it."""
+        values = super().clean() or {}
+        file = values.pop("file", None)
+        if "url" in self.errors or "file" in self.errors:
+            return values
+        if bool(file) == bool(values.get("url")):
+            self.add_error("url", _("Give either a link or a file."))
+        elif file:
+            try:
+                values["prepared"] = uploads.prepare(file)
+            except forms.ValidationError as error:
+                self.add_error("file", error)
+        return values
 
 
 class RemoveMaterialForm(ActForm):
@@ -160,13 +189,14 @@ class RemoveMaterialForm(ActForm):
         field.empty_label = None
 
 
-def _transition(name: str, label: Any, sources: set[str], target: str = "") -> Transition:
+def _transition(name: str, label: Any, sources: set[str], target: str = "", **options: Any) -> Transition:
     return Transition(
         name=name,
         label=label,
         sources=frozenset(sources),
         target=target,
         permitted=lambda _subject, user: may_coordinate(user),
+        **options,
     )
 
 
@@ -194,7 +224,13 @@ def _seen_by(event: Event) -> str:
 
 _STATES = set(Event.State.values)
 PUBLISH = _act(
-    _transition("publish", pgettext_lazy("event", "Publish"), {Event.State.DRAFT}, Event.State.PUBLISHED),
+    _transition(
+        "publish",
+        pgettext_lazy("event", "Publish"),
+        {Event.State.DRAFT},
+        Event.State.PUBLISHED,
+        blockers=(lambda event, _user: event_words.missing(event),),
+    ),
     event_actions.publish,
     what=gettext_lazy("The event is shown in the list and in calendars, and one can sign up for it."),
     public=_seen_by,
@@ -217,17 +253,23 @@ ADD_MATERIAL = _act(
     _transition("add-material", gettext_lazy("Add a material"), _STATES),
     event_actions.add_material,
     form=MaterialForm,
-    what=gettext_lazy("The link is shown on the page of the event."),
-    public=gettext_lazy("Whoever sees the event sees the link, too."),
+    what=gettext_lazy("The link or the file is shown on the page of the event."),
+    public=gettext_lazy("Whoever sees the event sees it, too; nobody else can open the file."),
     done=gettext_lazy("Material added"),
 )
 REMOVE_MATERIAL = _act(
     _transition("remove-material", gettext_lazy("Remove a material"), _STATES),
     _remove_material,
     form=RemoveMaterialForm,
-    what=gettext_lazy("The link is taken off the page of the event."),
-    public=gettext_lazy("The link is no longer shown."),
+    what=gettext_lazy("It is taken off the page of the event. A file is deleted."),
+    public=gettext_lazy("It is no longer shown."),
     done=gettext_lazy("Material removed"),
+)
+DISCARD = _act(
+    _transition("discard", gettext_lazy("Delete the draft"), {Event.State.DRAFT}),
+    event_actions.discard,
+    what=gettext_lazy("The draft is deleted with its materials. This cannot be undone."),
+    done=gettext_lazy("Draft deleted"),
 )
 
 
@@ -247,7 +289,7 @@ def _narrowing(name: str, label: Any, choices: type[TextChoices]) -> type[admin.
 
 @admin.register(Event)
 class EventAdmin(CoordinatedAdmin):
-    acts = [PUBLISH, COPY, ADD_MATERIAL, REMOVE_MATERIAL, CANCEL]
+    acts = [PUBLISH, COPY, ADD_MATERIAL, REMOVE_MATERIAL, CANCEL, DISCARD]
     page_template = "admin/network/event.html"
     list_display = ["title", "kind", "starts_at", "shown_state", "coming", "waiting"]
     list_filter = [
@@ -325,10 +367,10 @@ class EventAdmin(CoordinatedAdmin):
         return {"subject": subject} if act in (ADD_MATERIAL, REMOVE_MATERIAL) else {}
 
     def after(self, act: Act, subject: Event, result: Any) -> str:
-        """A copy is opened at once: its time is still that of the other."""
-        return (
-            reverse("admin:network_event_edit", args=[result.pk]) if act is COPY else self.page_url(subject)
-        )
+        """A copy is opened at once: its time is still that of the other. What was deleted has no page."""
+        if act is COPY:
+            return reverse("admin:network_event_edit", args=[result.pk])
+        return reverse("admin:network_event_changelist") if act is DISCARD else self.page_url(subject)
 
     # Writing it ------------------------------------------------------------
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +109,17 @@ class Event(models.Model):
     def slug(self) -> str:
         return slugify(self.title) or "-"
 
+    def get_absolute_url(self) -> str:
+        return reverse("network:event", args=[self.pk, self.slug])
+
+    @property
+    def address(self) -> str:
+        """Where mails and calendars lead: by way of signing in where only members see the event."""
+        path = self.get_absolute_url()
+        if not self.is_public:
+            path = f"{reverse('account_login')}?{urlencode({'next': path})}"
+        return settings.BASE_URL + path
+
     @property
     def sign_up_closes(self) -> datetime:
         """The last moment for signing up: never later than the beginning."""
@@ -121,20 +135,39 @@ class Event(models.Model):
 
 
 class EventMaterial(models.Model):
-    """Something to read or watch, for whoever may see the event."""
+    """Something to read or watch, for whoever may see the event: a link, or a file to download."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="materials")
     title = models.CharField(_("title"), max_length=200)
-    url = models.URLField(_("link"))
+    url = models.URLField(_("link"), blank=True)
+    file = models.FileField(_("file"), upload_to="network/%Y/%m/", blank=True)
+    name = models.CharField(_("file name"), max_length=120, blank=True)
+    content_type = models.CharField(_("content type"), max_length=100, blank=True)
+    size = models.PositiveIntegerField(_("size in bytes"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("material")
         verbose_name_plural = _("materials")
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=~Q(title="") & ~Q(url=""), name="eventmaterial_told")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="eventmaterial_told"),
+            models.CheckConstraint(
+                condition=(~Q(url="") & Q(file="", name="", content_type="", size=None))
+                | (Q(url="", size__isnull=False) & ~Q(file="") & ~Q(name="") & ~Q(content_type="")),
+                name="eventmaterial_link_or_file",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return self.url or reverse("network:material", args=[self.pk, self.name])
+
+    @property
+    def ending(self) -> str:
+        """What kind of file it is, as people call it: PDF, DOCX."""
+        return PurePath(self.name).suffix[1:].upper()
 
 
 class SignUp(models.Model):
@@ -153,6 +186,8 @@ class SignUp(models.Model):
     # The place in the queue: who took the sign-up back and signs up again goes to the end.
     at = models.DateTimeField(_("signed up"), default=timezone.now)
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = queries.SignUpQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sign-up")

@@ -1,11 +1,12 @@
 """Events: what comes and what has been, signing up, and calendars."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, cast
 
+from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.cache import get_conditional_response
@@ -15,9 +16,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from common import uploads
 from network import calendars, event_actions
 from network.event_actions import EventRefused
-from network.models import Event, Member, SignUp
+from network.models import Event, EventMaterial, Member, SignUp
 
 from .members import MemberRequest, crumbs, members_crumbs, members_only, signed_in
 
@@ -104,6 +106,22 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("network:event", pk=pk, slug=shown.slug)
 
 
+@require_safe
+def material(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """A file of an event, as a download, for whoever sees the event."""
+    events = Event.objects.visible_to(request.user)
+    found = get_object_or_404(EventMaterial.objects.exclude(file=""), pk=pk, name=name, event__in=events)
+    response = uploads.answer(
+        found.file,
+        name=found.name,
+        content_type=found.content_type,
+        etag=f"{found.pk}-{found.size}",
+        as_attachment=True,
+    )
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
 def _visible(request: HttpRequest, pk: int, *prefetched: Prefetch) -> Event:
     visible = Event.objects.visible_to(request.user).exclude(state=Event.State.DRAFT)
     found: Event = get_object_or_404(visible.prefetch_related(*prefetched), pk=pk)
@@ -113,8 +131,7 @@ def _visible(request: HttpRequest, pk: int, *prefetched: Prefetch) -> Event:
 def _sign_up_of(request: HttpRequest, shown: Event) -> SignUp | None:
     if not request.user.is_authenticated:
         return None
-    own = SignUp.objects.filter(event=shown, user=request.user)
-    return own.exclude(state=SignUp.State.CANCELLED).first()
+    return SignUp.objects.live().filter(event=shown, user=request.user).first()
 
 
 def _is_member(request: HttpRequest) -> bool:
@@ -129,7 +146,8 @@ def event_ics(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _visible(request, pk)
     own = _sign_up_of(request, shown)
     with_links = _is_member(request) or (own is not None and own.state == SignUp.State.GOING)
-    answer = _file(request, [shown], with_links=with_links)
+    mine = {shown.pk: own.state} if own is not None else None
+    answer = _file(request, [shown], with_links=with_links, own=mine)
     if request.user.is_authenticated:
         answer["Cache-Control"] = "private, no-cache"
     return answer
@@ -147,9 +165,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def own_calendar(request: HttpRequest, secret: str) -> HttpResponse:
     """The events of the network for the member whose secret address this is."""
-    if event_actions.member_of_calendar(secret) is None:
+    member = event_actions.member_of_calendar(secret)
+    if member is None:
         raise Http404
-    answer = _file(request, Event.objects.exclude(state=Event.State.DRAFT), with_links=True)
+    own = dict(SignUp.objects.live().filter(user=member.user).values_list("event", "state"))
+    answer = _file(request, Event.objects.exclude(state=Event.State.DRAFT), with_links=True, own=own)
     answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex"
     return answer
@@ -159,8 +179,12 @@ def own_calendar(request: HttpRequest, secret: str) -> HttpResponse:
 @cache_control(no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_address(request: MemberRequest) -> HttpResponse:
-    """POST makes a new secret address, which is shown this once; the one before stops working."""
+    """POST makes a new secret address, which is shown this once, or none; the one before stops working."""
     address = ""
+    if request.method == "POST" and request.POST.get("act") == "close":
+        event_actions.close_calendar(request.member)
+        messages.success(request, _("The address is closed. Nobody sees anything by it any more."))
+        return redirect("network:calendar_address")
     if request.method == "POST":
         secret = event_actions.new_calendar_secret(request.member)
         address = request.build_absolute_uri(reverse("network:own_calendar", args=[secret]))
@@ -172,8 +196,10 @@ def calendar_address(request: MemberRequest) -> HttpResponse:
     return render(request, "network/calendar_address.html", context)
 
 
-def _file(request: HttpRequest, shown: Iterable[Event], *, with_links: bool) -> HttpResponse:
-    content = calendars.calendar(shown, with_links=with_links)
+def _file(
+    request: HttpRequest, shown: Iterable[Event], *, with_links: bool, own: Mapping[int, str] | None = None
+) -> HttpResponse:
+    content = calendars.calendar(shown, with_links=with_links, own=own)
     etag = f'"{sha256(content).hexdigest()}"'
     answer = HttpResponse(content, content_type=calendars.CONTENT_TYPE)
     answer["ETag"] = etag
@@ -187,6 +213,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "network/events/<int:pk>/take-back/"), take_back, name="take_back"),
     path(pgettext_lazy("url", "network/events/<int:pk>.ics"), event_ics, name="event_ics"),
     path(pgettext_lazy("url", "network/events/<int:pk>-<slug:slug>/"), event, name="event"),
+    path(pgettext_lazy("url", "network/files/<int:pk>/<str:name>"), material, name="material"),
     path(pgettext_lazy("url", "network/calendar.ics"), calendar, name="calendar"),
     path(pgettext_lazy("url", "network/own/calendar/"), calendar_address, name="calendar_address"),
     path(pgettext_lazy("url", "network/calendar/<str:secret>.ics"), own_calendar, name="own_calendar"),

@@ -40,6 +40,9 @@ def told(**changes: str) -> dict[str, str]:
         "title_fi": "Vierailu",
         "title_sv": "Besök",
         "title_en": "Visit",
+        "description_fi": "Kuvaus",
+        "description_sv": "Beskrivning",
+        "description_en": "Description",
         "starts_at": moment(days=7),
         "ends_at": moment(days=7, hours=2),
         "capacity": "3",
@@ -119,6 +122,25 @@ def test_saving_without_a_change_writes_nothing(client):
     assert Event.objects.get().version == before
 
 
+def test_what_a_draft_lacks_is_told_before_and_at_publishing(client):
+    client.post(reverse(ADD), told(description_sv="", title_en=""))
+    event = Event.objects.get()
+    assert "Still missing: Kuvaus, in Swedish" in client.get(pages.act(event, "publish")).content.decode()
+    assert client.post(pages.act(event, "publish")).status_code == 409
+    client.post(edit(event), {**told(), "seen_version": event.version})
+    client.post(pages.act(event, "publish"))
+    assert Event.objects.get().state == "published"
+    answer = pages.press(client, edit(event), title_sv="")
+    assert list(answer.context["form"].errors) == ["title_sv"]
+
+
+def test_draft_is_deleted_and_what_is_published_is_not(client):
+    draft, event = event_actions.create(values(), by=None), published()
+    assert pages.press(client, pages.act(draft, "discard"))["Location"] == pages.changelist("event")
+    assert client.post(pages.act(event, "discard")).status_code == 409
+    assert list(Event.objects.all()) == [event]
+
+
 def test_copy_is_a_draft(client):
     event = published()
     event_actions.sign_up(event, user=person(1))
@@ -168,7 +190,7 @@ def test_list_takes_as_many_queries_however_many_events(client):
 
 
 def addresses(event: Event) -> list[str]:
-    acts = ("publish", "copy", "cancel", "add-material", "remove-material")
+    acts = ("publish", "copy", "cancel", "discard", "add-material", "remove-material")
     return [
         pages.changelist("event"),
         reverse(ADD),

@@ -70,7 +70,7 @@ def test_those_who_read_another_language_get_the_words_of_that_language():
     message = factories.sent_to(reader.email)[-1]
     with override("sv"):
         subject = mail_texts.default("network_event_going", "sv")[0]
-    assert message.subject == subject.replace("{title}", "Tapaaminen")
+    assert message.subject == subject.replace("{title}", "Möte")
 
 
 def test_place_that_nobody_told_leaves_no_hole():

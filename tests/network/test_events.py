@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from network import event_actions
 from network.event_actions import EventRefused
-from network.models import Event, EventChange, EventMaterial, SignUp
+from network.models import Event, EventChange, SignUp
 
 from . import factories
 
@@ -25,7 +25,11 @@ def values(**changes):
     return {
         "kind": "meeting",
         "title_fi": "Tapaaminen",
+        "title_sv": "Möte",
         "title_en": "Meeting",
+        "description_fi": "Mistä puhutaan.",
+        "description_sv": "Vad vi talar om.",
+        "description_en": "What we talk about.",
         "starts_at": begins,
         "ends_at": begins + timedelta(hours=2),
         "is_public": True,
@@ -53,7 +57,6 @@ def page(event):
         (Event, {"capacity": 0}),
         (Event, {"kind": "party"}),
         (Event, {"state": "lost"}),
-        (EventMaterial, {"title": "", "url": "https://example.org"}),
         (EventChange, {"act": ""}),
         (SignUp, {"state": "perhaps"}),
     ],
@@ -64,6 +67,20 @@ def test_database_refuses_what_cannot_be(model, wrong):
         given["user"] = person(1)
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.create(**given)
+
+
+@pytest.mark.parametrize(
+    "lacking", ["title_sv", "title_en", "description_fi", "description_sv", "description_en"]
+)
+def test_event_is_published_only_in_all_languages_and_stays_so(lacking):
+    draft = event_actions.create(values(**{lacking: "  "}), by=None)
+    with pytest.raises(EventRefused, match="Still missing"):
+        event_actions.publish(draft, by=None)
+    event = published()
+    with pytest.raises(EventRefused, match="Still missing"):
+        event_actions.change(event, {lacking: ""}, seen_version=event.version, by=None)
+    event.refresh_from_db()
+    assert (event.state, getattr(event, lacking)) == ("published", values()[lacking])
 
 
 def test_one_person_signs_up_once():
