@@ -7,7 +7,7 @@ calls :func:`send_batch`, are handed down by whoever joins the network with the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -93,10 +93,11 @@ def resume(bulletin: Bulletin, *, by: User, send: Callable[[int], None]) -> None
         send(bulletin.pk)
 
 
-def resume_all(send: Callable[[int], None]) -> int:
-    """The same for all that are being sent, by an operator or a worker that starts; returns how many."""
+def resume_all(send: Callable[[int], None], *, but: Collection[int] = ()) -> int:
+    """The same for all that are being sent, ``but`` these, by the clock or a worker that starts; how many."""
     with transaction.atomic():
-        numbers = list(Bulletin.objects.filter(state=Bulletin.State.SENDING).values_list("pk", flat=True))
+        sending = Bulletin.objects.filter(state=Bulletin.State.SENDING).exclude(pk__in=but)
+        numbers = list(sending.values_list("pk", flat=True))
         for number in numbers:
             send(number)
     return len(numbers)

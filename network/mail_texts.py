@@ -7,7 +7,7 @@ nothing else is looked up and nothing is run.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -38,7 +38,7 @@ EXAMPLES: dict[str, str | Promise] = {
     "body": gettext_lazy("The bulletin’s text stands here."),
     "unsubscribe_url": "https://example.org/no-more",
     "title": gettext_lazy("Learning together"),
-    "begins": lazy(date_format, str)(datetime(2027, 5, 11, 9, 0), "DATETIME_FORMAT"),
+    "begins": lazy(date_format, str)(datetime(2027, 5, 11, 9, 0, tzinfo=UTC), "DATETIME_FORMAT"),
     "place": gettext_lazy("Meeting room"),
     "event_url": "https://example.org/event",
 }

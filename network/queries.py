@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -75,6 +76,11 @@ class BulletinQuerySet(models.QuerySet[Any]):
     def public(self) -> BulletinQuerySet:
         """What stands in the archive, the latest first."""
         return self.exclude(state="draft").order_by("-started_at", "-pk")
+
+    def quiet_since(self, moment: datetime) -> BulletinQuerySet:
+        """Those that are being sent, though nothing was sent of them since ``moment``."""
+        sending = self.filter(state="sending", started_at__lt=moment)
+        return sending.exclude(deliveries__at__gte=moment)
 
 
 class MailTextQuerySet(models.QuerySet[Any]):

@@ -14,10 +14,12 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from cases.cards import card
 from cases.models import Case
+from common.mail import STUCK_AFTER
 from common.markdown import to_html
 from network import bulletin_actions
 from network.bulletin_mails import BulletinMail, Item, Section
@@ -94,6 +96,27 @@ def enqueue_sending(number: int) -> None:
         send_bulletin.enqueue(number)
     else:
         transaction.on_commit(lambda: send_bulletin.enqueue(number))
+
+
+def resume() -> int:
+    """Go on with every bulletin that is being sent and has no batch in the queue; returns with how many.
+
+    Harmless at any time: while a worker has a batch in hand, another begins beside it, and each delivery is
+    taken once.
+    """
+    return bulletin_actions.resume_all(enqueue_sending, but=_queued())
+
+
+def standing_still() -> list[Bulletin]:
+    """Bulletins whose sending was stopped: no batch waits, and nothing has been sent for a while."""
+    quiet = Bulletin.objects.quiet_since(timezone.now() - STUCK_AFTER)
+    return list(quiet.exclude(pk__in=_queued()))
+
+
+def _queued() -> set[int]:
+    """Bulletins of which a batch waits for a worker."""
+    waiting = DBTaskResult.objects.filter(task_path=send_bulletin.module_path, status=TaskResultStatus.READY)
+    return {told["args"][0] for told in waiting.values_list("args_kwargs", flat=True)}
 
 
 # The archive ------------------------------------------------------------------

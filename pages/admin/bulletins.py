@@ -1,5 +1,6 @@
 """Where coordinators write, preview and send bulletins."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -13,16 +14,18 @@ from django.template.response import TemplateResponse
 from django.urls import Resolver404, URLPattern, path, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cases.models import Case
 from common.admin.acts import Act, ActForm
+from common.admin.counters import Counter
 from common.admin.pages import status_pill
 from common.workflow import TransitionRefused, decide
 from network import bulletin_actions, bulletin_workflow
 from network.admin.base import CoordinatedAdmin, user_of
 from network.models import Bulletin, Delivery, Event
+from network.queries import may_coordinate
 from pages import bulletins
 
 
@@ -140,6 +143,17 @@ def _what_start_does(bulletin: Bulletin) -> str:
     }
 
 
+def waiting_for(user: Any) -> Iterator[Counter]:
+    """Bulletins that a coordinator should let go on, for the start page; nothing while all is well."""
+    stopped = bulletins.standing_still() if may_coordinate(user) else []
+    if stopped:
+        # One is opened at once; of several the list says which are being sent.
+        one = reverse("admin:network_bulletin_change", args=[stopped[0].pk])
+        url = one if len(stopped) == 1 else reverse("admin:network_bulletin_changelist")
+        label = ngettext("Bulletin stands still", "Bulletins stand still", len(stopped))
+        yield Counter(label, len(stopped), url, _("Open it and press “Go on sending”"), is_late=True)
+
+
 @admin.register(Bulletin)
 class BulletinAdmin(CoordinatedAdmin):
     acts = (
@@ -210,6 +224,7 @@ class BulletinAdmin(CoordinatedAdmin):
             for language in languages
         ]
         counts = dict(subject.deliveries.order_by().values_list("state").annotate(count=Count("pk")))
+        stands_still = subject in bulletins.standing_still()
         return {
             "state": Bulletin.State(subject.state),
             "mails": mails,
@@ -217,6 +232,8 @@ class BulletinAdmin(CoordinatedAdmin):
             "edit_url": reverse("admin:network_bulletin_edit", args=[subject.pk])
             if subject.state == Bulletin.State.DRAFT
             else "",
+            "stands_still": stands_still,
+            "main_acts": "resume" if stands_still else "start",
         }
 
     def html(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
