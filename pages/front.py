@@ -1,9 +1,8 @@
-"""The site's own pages."""
+"""The front page: what this is, the search, and ways in; composed from what is public now."""
 
 from typing import Any
 
-from django.core.cache import caches
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,64 +10,58 @@ from django.views.decorators.http import require_safe
 from barometer import series
 from cases import public_index
 from cases.cards import card
-from cases.models import Case, Established, Evidence
-from taxonomy.models import Term, Vocabulary
+from cases.models import Case
+from cases.public_index import Index
+from network.views.events import next_events
+from network.views.joining import figures as network_figures
+from taxonomy.models import Vocabulary
 
-CARDS = 6
+FEATURED = 3
+NEWEST = 6
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """What this is in one sentence, the search, and ways in. Good with none, few and many cases."""
+    """Good with none, few and many cases: what has nothing to show is not there."""
     index = public_index.current()
     counts = index.counts_of(Vocabulary.PRINCIPLE)
-    featured = (
-        Case.objects.public()
-        .select_related("owner", "source")
-        .prefetch_related("texts", "evidence")  # the terms are at hand in the index
-        .order_by("-featured_at", "-published_at", "-pk")
-    )
+    featured, newest = _chosen(index)
     return render(
         request,
         "pages/front.html",
         {
-            "figures": _figures(index.version),
+            "totals": index.totals,
             "principles": [
-                (principle, counts.get(principle.code, 0))
-                for principle in Term.objects.of(Vocabulary.PRINCIPLE)
+                (principle, counts.get(principle.code, 0)) for principle in index.terms(Vocabulary.PRINCIPLE)
             ],
-            "cards": [card(case, terms=index.terms_of(case.pk)) for case in featured[:CARDS]],
+            "featured": featured,
+            "newest": newest,
             "headline": series.nordic(request.user),
+            "network": network_figures(),
+            "next_event": next(iter(next_events(request.user)), None),
         },
     )
 
 
-def _figures(version: int) -> dict[str, Any]:
-    """Sums over the public cases, counted once for each version of what is public; no invented ones.
+def _chosen(index: Index) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Cards of the cases featured last, and of the newest others: three queries, however many cases.
 
-    Hours are those measured or independently evaluated, never estimates, each case's own alone.
+    The newest come in the order of the list of innovations: those of the home country first.
     """
-    cache = caches["cards"]
-    key = f"front-figures-{version}"
-    figures = cache.get(key)
-    if figures is None:
-        known_hours = Evidence.objects.filter(
-            case=OuterRef("pk"),
-            kind=Evidence.Kind.HOURS_SAVED,
-            established__in=[Established.MEASURED, Established.EVALUATED],
-        )
-        hours_of_case = known_hours.order_by().values("case").annotate(hours=Sum("value")).values("hours")
-        figures = (
-            Case.objects.public()
-            .filter(is_example=False)
-            .annotate(hours_saved=Subquery(hours_of_case))
-            .aggregate(
-                cases=Count("pk"),
-                organisations=Count("owner", distinct=True),
-                adoptions=Sum("adopter_count"),
-                hours=Sum("hours_saved"),
-                hours_cases=Count("hours_saved"),
-            )
-        )
-        cache.set(key, figures, timeout=None)
-    return figures
+    public = Case.objects.public()
+    last_featured = public.filter(featured_at__isnull=False).order_by("-featured_at", "-pk")[:FEATURED]
+    # As many more as there may be featured ones among them.
+    newest_ids = index.numbering.ids(index.everything[: NEWEST + FEATURED])
+    cases = {
+        case.pk: case
+        for case in public.filter(Q(pk__in=last_featured.values("pk")) | Q(pk__in=newest_ids))
+        .select_related("owner", "source")
+        .prefetch_related("texts", "evidence")  # the terms are at hand in the index
+        .order_by("-featured_at", "-pk")
+    }
+    featured = [case for case in cases.values() if case.featured_at is not None][:FEATURED]
+    newest = [cases[pk] for pk in newest_ids if pk in cases and cases[pk] not in featured][:NEWEST]
+    return (
+        [card(case, terms=index.terms_of(case.pk)) for case in featured],
+        [{**card(case, terms=index.terms_of(case.pk)), "published_at": case.published_at} for case in newest],
+    )

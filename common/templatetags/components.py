@@ -136,8 +136,13 @@ def _path(context: Context) -> str:
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def main_navigation(context: Context) -> dict[str, Any]:
     """The header's links, the present page's marked, and the one act that every page offers."""
-    path = _path(context)
-    return {"links": _links(navigation.HEADER, path), "act": _link(navigation.ACT, path)}
+    path, menus = _path(context), context.get("site_menus")
+    return {
+        "links": _links(navigation.HEADER, path),
+        "pages_label": navigation.PAGES,
+        "pages": menus.header if menus else [],
+        "act": _link(navigation.ACT, path),
+    }
 
 
 @register.inclusion_tag("components/own_menu.html", takes_context=True)
@@ -154,8 +159,8 @@ def own_menu(context: Context) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("components/footer_links.html")
-def footer_links() -> dict[str, Any]:
+@register.inclusion_tag("components/footer_links.html", takes_context=True)
+def footer_links(context: Context) -> dict[str, Any]:
     groups = []
     for group in navigation.FOOTER:
         links = [
@@ -165,6 +170,8 @@ def footer_links() -> dict[str, Any]:
             for entry in group.entries
         ]
         groups.append({"title": group.title, "links": links})
+    if (menus := context.get("site_menus")) and menus.footer:
+        groups.insert(1, {"title": navigation.PAGES, "links": menus.footer})
     return {"groups": groups}
 
 
@@ -206,9 +213,12 @@ def principle_badge(principle: Any, short: bool = False, url: str = "") -> dict[
 
 
 @register.inclusion_tag("components/stat.html")
-def stat(value: str, label: str, note: str = "", url: str = "") -> dict[str, Any]:
-    """A large figure. A sum says in ``note`` of how many cases it is and how they were established."""
-    return {"value": value, "label": label, "note": note, "url": url}
+def stat(value: str, label: str, note: str = "", url: str = "", tone: str = "") -> dict[str, Any]:
+    """A large figure. A sum says in ``note`` of how many cases it is and how they were established.
+
+    ``tone``: "green" for what was measured, "quiet" for what is only estimated.
+    """
+    return {"value": value, "label": label, "note": note, "url": url, "tone": tone}
 
 
 @register.inclusion_tag("components/back_link.html")
