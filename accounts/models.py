@@ -3,6 +3,7 @@
 import datetime
 from typing import Any, ClassVar, Self
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -306,3 +307,24 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class SecondFactor(Authenticator):
+    """What somebody signs in with beside a password, named for those who may have to remove it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.user})"
+
+    @property
+    def kind(self) -> str:
+        kinds = {
+            Authenticator.Type.TOTP: _("Authenticator app"),
+            Authenticator.Type.WEBAUTHN: _("Passkey"),
+            Authenticator.Type.RECOVERY_CODES: _("Recovery codes"),
+        }
+        return str(kinds[Authenticator.Type(self.type)])

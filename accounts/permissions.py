@@ -4,12 +4,27 @@ from collections.abc import Iterable
 
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 MODERATORS = "moderators"
 NETWORK_COORDINATORS = "network coordinators"
 BAROMETER_EDITORS = "barometer editors"
 CONTENT_EDITORS = "content editors"
 GROUPS = (MODERATORS, NETWORK_COORDINATORS, BAROMETER_EDITORS, CONTENT_EDITORS)
+
+# What a group is called to people: its name in the database is the code's.
+_TITLES: dict[str, Promise] = {
+    MODERATORS: pgettext_lazy("role", "Moderators"),
+    NETWORK_COORDINATORS: pgettext_lazy("role", "Network coordinators"),
+    BAROMETER_EDITORS: pgettext_lazy("role", "Barometer editors"),
+    CONTENT_EDITORS: pgettext_lazy("role", "Content editors"),
+}
+
+
+def role_title(group: str) -> str:
+    """The group's name in the active language; that of a group which is not ours stays."""
+    return str(_TITLES.get(group, group))
 
 
 def grant(apps: Apps, group: str, app_label: str, codenames: Iterable[str]) -> None:

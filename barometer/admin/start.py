@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from barometer.models import Figure, Survey, SurveyEvent
 from barometer.queries import may_edit
-from common.admin.counters import Counter, Happening
+from common.admin.counters import Counter, Happening, Shortcut
 
 
 def waiting_for(user: Any) -> Iterator[Counter]:
@@ -32,6 +32,12 @@ def waiting_for(user: Any) -> Iterator[Counter]:
         Figure.objects.filter(is_verified=False).count(),
         f"{address}?figures=unverified",
     )
+
+
+def shortcuts(user: Any) -> Iterator[Shortcut]:
+    if not may_edit(user):
+        return
+    yield Shortcut(_("Begin an edition of the barometer"), reverse("admin:barometer_survey_add"), "add")
 
 
 def lately(user: Any, count: int) -> Iterator[Happening]:

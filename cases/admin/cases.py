@@ -1,6 +1,6 @@
 """Innovations as they are in the registry: the list, the page of one, and tagging with principles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -22,7 +22,7 @@ from cases import actions, wording, workflow
 from cases import content as contents
 from cases.models import Adoption, Case, CaseRevision, CaseTerm, CaseText, Language
 from common.admin.acts import Act
-from common.admin.pages import any_contains, status_pill
+from common.admin.pages import any_contains, has_number, status_pill
 from common.workflow import TransitionRefused, decide
 from taxonomy.models import Term, Vocabulary
 
@@ -63,14 +63,19 @@ class FeaturedFilter(admin.SimpleListFilter):
 
 class CaseList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
-        """Find the names of what has no public text yet at once: they are in the drafts."""
+        """Find the names at once: those of what has no public text yet are in the drafts."""
         super().get_results(request)
         self.result_list = list(self.result_list)
-        nameless = [case for case in self.result_list if case.text is None]
-        latest = CaseRevision.objects.filter(case__in=nameless).order_by("case", "number")
-        titles = {revision.case_id: revision.title for revision in latest}
-        for case in self.result_list:
-            case.title_shown = case.text.title if case.text else titles.get(case.pk, str(case))
+        for case, title in zip(self.result_list, titles_of(self.result_list), strict=True):
+            case.title_shown = title
+
+
+def titles_of(cases: Sequence[Case]) -> list[str]:
+    """Their public titles; of what has no public text yet, those of the newest drafts."""
+    nameless = [case for case in cases if case.text is None]
+    latest = CaseRevision.objects.filter(case__in=nameless).order_by("case", "number")
+    titles = {revision.case_id: revision.title for revision in latest}
+    return [case.text.title if case.text else titles.get(case.pk, str(case)) for case in cases]
 
 
 class PrincipleField(forms.ModelMultipleChoiceField):
@@ -109,7 +114,7 @@ class CaseAdmin(ModeratedAdmin):
     list_select_related = ["owner", "source"]
     ordering = ["-pk"]
     search_fields = ["texts__title"]
-    search_help_text = gettext_lazy("Words of the name, or the owner’s name")
+    search_help_text = gettext_lazy("Words of the name or of the owner’s name, or the number")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CaseList
@@ -139,6 +144,7 @@ class CaseAdmin(ModeratedAdmin):
             queryset = queryset.filter(
                 Exists(texts.filter(any_contains(["title"], word)))
                 | any_contains(_OWNER_NAMES, word)
+                | has_number("pk", word)
                 | Q(Exists(drafts.filter(any_contains(_TITLES, word))), published_at__isnull=True)
             )
         return queryset, False
@@ -170,10 +176,11 @@ class CaseAdmin(ModeratedAdmin):
     # The page --------------------------------------------------------------
 
     def title_of(self, subject: Case) -> str:
-        if subject.text:
-            return subject.text.title
-        latest = subject.revisions.order_by("-number").first()
-        return latest.title if latest else str(subject)
+        [title] = titles_of([subject])
+        return title
+
+    def titles_of(self, subjects: Sequence[Case]) -> list[str]:
+        return titles_of(subjects)
 
     def own_urls(self, name: str) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -1,6 +1,6 @@
 """The queue and the review: revisions, what they would change, and what is done to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -23,7 +23,7 @@ from cases import actions, wording, workflow
 from cases import content as contents
 from cases.models import Case, CaseRevision, Language
 from common.admin.acts import Act
-from common.admin.pages import any_contains, pill, status_pill
+from common.admin.pages import any_contains, has_number, pill, status_pill
 from common.workflow import TransitionRefused, decide
 
 from .acts import OPEN_REVISION, REVISION_ACTS
@@ -150,7 +150,7 @@ class RevisionAdmin(ModeratedAdmin):
     list_select_related = ["case", "submitted_by", "reviewer"]
     ordering = ["submitted_at", "pk"]
     search_fields = ["content"]
-    search_help_text = gettext_lazy("Words of the name, or the owner’s name")
+    search_help_text = gettext_lazy("Words of the name or of the owner’s name, or the number")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QueueList
@@ -161,7 +161,9 @@ class RevisionAdmin(ModeratedAdmin):
         for word in search_term.split():
             owners = Organisation.objects.filter(any_contains(_NAMES, word)).values_list("pk", flat=True)
             queryset = queryset.filter(
-                any_contains([*_TITLES, "content__owner_name"], word) | Q(content__owner__in=list(owners))
+                any_contains([*_TITLES, "content__owner_name"], word)
+                | Q(content__owner__in=list(owners))
+                | has_number("case", word)
             )
         return queryset, False
 
@@ -203,6 +205,13 @@ class RevisionAdmin(ModeratedAdmin):
 
     def title_of(self, subject: CaseRevision) -> str:
         return subject.title
+
+    def titles_of(self, subjects: Sequence[CaseRevision]) -> list[str]:
+        return [
+            _("%(title)s (revision %(number)s: %(state)s)")
+            % {"title": one.title, "number": one.number, "state": one.get_state_display()}
+            for one in subjects
+        ]
 
     def own_urls(self, name: str) -> list[URLPattern]:
         view = self.admin_site.admin_view

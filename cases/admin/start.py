@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from cases.models import Adoption, Case, CaseEvent, CaseRevision
 from cases.queries import may_review
-from common.admin.counters import Counter, Happening, waited_since
+from common.admin.counters import Counter, Happening, Shortcut, waited_since
 from taxonomy.models import NameStatus, Term
 
 from .cases import untagged
@@ -62,6 +62,13 @@ def waiting_for(user: Any) -> Iterator[Counter]:
         Term.objects.filter(**to_check).count(),
         reverse("admin:taxonomy_term_changelist") + names,
     )
+
+
+def shortcuts(user: Any) -> Iterator[Shortcut]:
+    if not may_review(user):
+        return
+    yield Shortcut(_("Review what was submitted"), reverse("admin:cases_caserevision_changelist"), "check")
+    yield Shortcut(_("Tag one innovation after another"), reverse("admin:cases_case_tagging"), "flag")
 
 
 def lately(user: Any, count: int) -> Iterator[Happening]:

@@ -23,6 +23,19 @@ class Counter:
     note: str = ""
     is_late: bool = False
 
+    @property
+    def is_done(self) -> bool:
+        return not self.count
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """Something that is done often."""
+
+    label: str | Promise
+    url: str
+    icon: str
+
 
 @dataclass(frozen=True)
 class Happening:

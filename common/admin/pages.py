@@ -18,6 +18,9 @@ from common.workflow import Decision, TransitionRefused, available, decide
 
 from .acts import Act, ActForm
 
+# Longer ones are no numbers of rows, and no database keeps them.
+_DIGITS = 15
+
 
 def pill(text: Any, tone: str = "quiet") -> SafeString:
     return render_to_string("components/pill.html", {"text": text, "tone": tone})
@@ -35,6 +38,12 @@ def any_contains(names: Sequence[str], word: str) -> Q:
         for form in {word, word.capitalize(), word.lower()}:
             found |= Q(**{f"{name}__icontains": form})
     return found
+
+
+def has_number(name: str, word: str) -> Q:
+    """The column is the number that ``word`` is; nothing when it is none."""
+    is_number = word.isdecimal() and len(word) < _DIGITS
+    return Q(**{name: int(word)}) if is_number else Q(pk__in=())
 
 
 def holding(queryset: QuerySet, names: Sequence[str], words: str) -> QuerySet:
@@ -114,6 +123,10 @@ class ActAdmin(admin.ModelAdmin):
 
     def title_of(self, subject: Any) -> str:
         return str(subject)
+
+    def titles_of(self, subjects: Sequence[Any]) -> list[str]:
+        """How they are told apart in a list over everything."""
+        return [self.title_of(subject) for subject in subjects]
 
     def page_context(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
         return {}

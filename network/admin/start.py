@@ -7,14 +7,13 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from common.admin.counters import Counter, Happening, waited_since
+from common.admin.counters import Counter, Happening, Shortcut, waited_since
 from network import mail_queue
-from network.models import JoinRequest, Member, MembershipEvent
+from network.models import JoinRequest, MembershipEvent
 from network.queries import may_coordinate
 
 
 def waiting_for(user: Any) -> Iterator[Counter]:
-    """What waits for a coordinator, and how large the network is."""
     if not may_coordinate(user):
         return
     state = JoinRequest.State
@@ -34,11 +33,13 @@ def waiting_for(user: Any) -> Iterator[Counter]:
     if failed := mail_queue.counts()["failed"]:
         url = reverse("admin:network_mailtext_queue")
         yield Counter(_("Mails that could not be sent"), failed, url, is_late=True)
-    yield Counter(
-        _("Members of the network"),
-        Member.objects.active().count(),
-        reverse("admin:network_member_changelist") + f"?state={Member.State.ACTIVE}",
-    )
+
+
+def shortcuts(user: Any) -> Iterator[Shortcut]:
+    if not may_coordinate(user):
+        return
+    yield Shortcut(_("Write a bulletin"), reverse("admin:network_bulletin_write"), "mail")
+    yield Shortcut(_("Tell of an event"), reverse("admin:network_event_add"), "add")
 
 
 def lately(user: Any, count: int) -> Iterator[Happening]:

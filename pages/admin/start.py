@@ -10,9 +10,9 @@ from typing import Any
 
 from barometer.admin import start as barometer
 from cases.admin import start as cases
-from common.admin.counters import Counter, Happening
+from common.admin.counters import Counter, Happening, Shortcut
 from network.admin import start as network
-from pages.admin import accessibility, feedback
+from pages.admin import accessibility, bulletins, feedback, resources
 
 LATELY = 12
 
@@ -20,9 +20,11 @@ LATELY = 12
 COUNTERS: tuple[Callable[[Any], Iterable[Counter]], ...] = (
     cases.waiting_for,
     network.waiting_for,
+    bulletins.waiting_for,
     feedback.waiting_for,
     accessibility.waiting_for,
     barometer.waiting_for,
+    resources.waiting_for,
 )
 HAPPENINGS: tuple[Callable[[Any, int], Iterable[Happening]], ...] = (
     cases.lately,
@@ -30,9 +32,19 @@ HAPPENINGS: tuple[Callable[[Any, int], Iterable[Happening]], ...] = (
     barometer.lately,
 )
 
+SHORTCUTS: tuple[Callable[[Any], Iterable[Shortcut]], ...] = (
+    cases.shortcuts,
+    network.shortcuts,
+    barometer.shortcuts,
+)
+
 
 def waiting_for(user: Any) -> list[Counter]:
     return [counter for counters in COUNTERS for counter in counters(user)]
+
+
+def shortcuts(user: Any) -> list[Shortcut]:
+    return [shortcut for shortcuts in SHORTCUTS for shortcut in shortcuts(user)]
 
 
 def lately(user: Any) -> list[Happening]:

@@ -29,7 +29,7 @@ def moderator(client):
 
 
 @pytest.mark.usefixtures("administrator")
-@pytest.mark.parametrize("model", ["accounts_user", "accounts_organisation", "mfa_authenticator"])
+@pytest.mark.parametrize("model", ["accounts_user", "accounts_organisation", "accounts_secondfactor"])
 def test_lists_open(client, model):
     OrganisationFactory()
     assert client.get(reverse(f"admin:{model}_changelist")).status_code == 200
@@ -55,7 +55,7 @@ def test_secret_of_an_authenticator_is_not_shown(client):
     from allauth.mfa.totp.internal.auth import TOTP
 
     authenticator = TOTP.activate(StaffFactory(password="x"), "SECRETSECRET").instance
-    page = client.get(reverse("admin:mfa_authenticator_change", args=[authenticator.pk]))
+    page = client.get(reverse("admin:accounts_secondfactor_change", args=[authenticator.pk]))
     assert page.status_code == 200
     assert b"SECRETSECRET" not in page.content
 
@@ -87,7 +87,7 @@ def test_moderator_learns_no_addresses_of_users(client):
     assert client.get(reverse("admin:accounts_user_change", args=[target.pk])).status_code == 403
     answer = client.get(
         reverse("admin:autocomplete"),
-        {"app_label": "mfa", "model_name": "authenticator", "field_name": "user", "term": "hidden"},
+        {"app_label": "accounts", "model_name": "secondfactor", "field_name": "user", "term": "hidden"},
     )
     assert answer.status_code == 403
 
