@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -245,6 +245,8 @@ class BulletinAdmin(CoordinatedAdmin):
 
     def write(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """A new bulletin, or a draft to be changed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         bulletin = self.subject(request, pk) if pk else Bulletin()
         decision = decide(bulletin_workflow.EDIT, bulletin, request.user)
         form = BulletinForm(request.POST if request.method == "POST" else None, initial=_initial(bulletin))
@@ -263,8 +265,6 @@ class BulletinAdmin(CoordinatedAdmin):
             else:
                 return HttpResponseRedirect(self.page_url(bulletin))
         if not decision.allowed and request.method != "POST":
-            if not pk:
-                return HttpResponse(status=403)
             return HttpResponseRedirect(self.page_url(bulletin))
         context = {
             **self.admin_site.each_context(request),
