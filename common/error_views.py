@@ -1,12 +1,14 @@
 """Pages for when something went wrong. They say what happened and what to do, and look like the rest."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, get_language_from_path, override
 
 
-def _error_page(request: HttpRequest, template_name: str, status: int, **context: str) -> HttpResponse:
+def _error_page(request: HttpRequest, template_name: str, status: int, **context: Any) -> HttpResponse:
     language = get_language_from_path(request.path_info) or get_language() or settings.LANGUAGE_CODE
     with override(language):
         content = render_to_string(template_name, context, request=request)
@@ -26,13 +28,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _error_page(request, "403_csrf.html", 403)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(request, "404.html", 404)
+def page_not_found(
+    request: HttpRequest, exception: Exception, alternates: dict[str, str] | None = None
+) -> HttpResponse:
+    """``alternates`` where the same address means nothing in the other languages; see ``language_links``."""
+    return _error_page(request, "404.html", 404, alternates=alternates)
 
 
-def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
+def gone(request: HttpRequest, reason: str = "", alternates: dict[str, str] | None = None) -> HttpResponse:
     """What was here was taken away on purpose, for a reason that may be told; for views to return."""
-    return _error_page(request, "410.html", 410, reason=reason)
+    return _error_page(request, "410.html", 410, reason=reason, alternates=alternates)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -80,12 +80,16 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def empty_caches() -> None:
-    """No test finds what another remembered: cards, rate limits, used codes, the index of public cases."""
+    """No test finds what another remembered: cards, rate limits, used codes, public cases, the tree of pages."""
     from cases import public_index
+    from pages.editorial import trees
+    from pages.site_search import index as site_index
 
     for cache in caches.all(initialized_only=True):
         cache.clear()
     public_index.forget()
+    site_index.forget()
+    trees.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -116,13 +116,19 @@ class Page(models.Model):  # type: ignore[django-manager-missing]
         )
         return revision.text(get_language() or settings.LANGUAGE_CODE) if revision else None
 
+    @property
+    def draft(self) -> PageRevision | None:
+        """What waits to be published. Reads ``revisions``: prefetch what is listed."""
+        drafts = (one for one in self.revisions.all() if one.state == PageRevision.State.DRAFT)
+        return next(drafts, None)
+
     def slug(self, language: str) -> str:
         """The page's present slug in a language; "" before it has one."""
         addresses = (one for one in self.addresses.all() if one.is_current and one.language == language)
         return next((one.slug for one in addresses), "")
 
     def get_absolute_url(self) -> str:
-        return reverse("pages:page", args=[self.slug(get_language() or settings.LANGUAGE_CODE)])
+        return reverse("editorial:page", args=[self.slug(get_language() or settings.LANGUAGE_CODE)])
 
 
 class PageAddress(models.Model):

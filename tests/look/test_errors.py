@@ -44,7 +44,7 @@ def test_own_fault_asks_nothing_of_the_request() -> None:
 
 
 def test_unknown_address_gets_the_page(client) -> None:
-    response = client.get("/fi/olematon/")
+    response = client.get("/fi/olematon/sivu/")
     assert response.status_code == 404
     assert "</footer>" in response.content.decode()
 

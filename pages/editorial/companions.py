@@ -1,0 +1,78 @@
+"""What stands beneath a page's text, always as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from barometer import series
+from barometer.models import Survey
+from cases import public_index
+from network.views.events import next_events
+from pages.models import Contact, Page, Resource
+from pages.resources.views import row
+from taxonomy.models import Term, Vocabulary
+
+# The country whose barometers are listed.
+HOME = "FI"
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A part of a page: its template, what that shows, and the styles it needs."""
+
+    name: str
+    shown: dict[str, Any]
+    sheets: tuple[str, ...] = ()
+
+    @property
+    def template(self) -> str:
+        return f"pages/companions/{self.name}.html"
+
+
+def of(page: Page, request: HttpRequest) -> Companion | None:
+    """What the page shows beneath its text; None for nothing."""
+    read = _READ.get(page.companion)
+    return Companion(page.companion, read(request), _SHEETS.get(page.companion, ())) if read else None
+
+
+def _principles(request: HttpRequest) -> dict[str, Any]:
+    counts = public_index.current().counts_of(Vocabulary.PRINCIPLE)
+    principles = Term.objects.of(Vocabulary.PRINCIPLE)
+    return {"principles": [(principle, counts.get(principle.code, 0)) for principle in principles]}
+
+
+def _barometer(request: HttpRequest) -> dict[str, Any]:
+    editions = Survey.objects.public().filter(country=HOME)
+    return {"headline": series.nordic(request.user), "editions": list(editions)}
+
+
+def _network(request: HttpRequest) -> dict[str, Any]:
+    return {"events": next_events(request.user)}
+
+
+def _analyses(request: HttpRequest) -> dict[str, Any]:
+    analyses = Resource.objects.public().filter(kind=Resource.Kind.ANALYSIS).prefetch_related("terms")
+    return {"rows": [row(resource) for resource in analyses]}
+
+
+def _contacts(request: HttpRequest) -> dict[str, Any]:
+    return {"contacts": list(Contact.objects.public())}
+
+
+_READ: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
+    Page.Companion.PRINCIPLES: _principles,
+    Page.Companion.BAROMETER: _barometer,
+    Page.Companion.NETWORK: _network,
+    Page.Companion.ANALYSES: _analyses,
+    Page.Companion.CONTACTS: _contacts,
+}
+_SHEETS: dict[str, tuple[str, ...]] = {
+    Page.Companion.BAROMETER: ("css/charts.css",),
+    Page.Companion.NETWORK: ("css/network.css",),
+    Page.Companion.ANALYSES: ("css/resources.css",),
+    Page.Companion.CONTACTS: ("css/resources.css",),
+}
