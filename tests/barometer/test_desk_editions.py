@@ -154,6 +154,8 @@ def test_an_edition_is_described_through_the_action(client):
         ({"year": "1890"}, "year"),
         ({"key": "two--hyphens"}, "key"),
         ({"key": "nordic"}, "key"),
+        ({"key": "factors"}, "key"),
+        ({"key": "kysymykset"}, "key"),
         ({"key": "questions"}, "key"),
         ({"name_fi": ""}, "name_fi"),
     ],
