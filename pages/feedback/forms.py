@@ -84,8 +84,8 @@ class FeedbackForm(forms.Form):
         return Feedback.Kind.ACCESSIBILITY if is_so else Feedback.Kind.PAGE
 
     @property
-    def sender(self) -> str:
-        """Tells one piece of feedback from another: sent twice it counts once, changed it is another."""
+    def told(self) -> str:
+        """Everything that was told: the same only when a form is sent once more, unchanged."""
         return "\0".join(str(self.cleaned_data.get(name, "")) for name in self.fields)
 
 

@@ -52,9 +52,12 @@ def _asked(request: HttpRequest, form_class: type[FeedbackForm], here: str) -> H
     guard = SpamGuard.sent(GUARDED, request.POST)
     if not form.is_valid():
         return _form_page(request, form, guard.again(), here)
-    verdict = guard.judge(request, form.sender)
+    # Nobody tells who they are, so no sender is counted but the network address. What was told stands for the
+    # sender: a form that is sent twice counts once, and one that was changed meanwhile is not lost.
+    sender = f"{guard.stamp}\0{form.told}"
+    verdict = guard.judge(request, sender)
     if verdict is Verdict.UNPROVEN:
-        return _waiting_page(request, guard, form, here)
+        return _waiting_page(request, guard, form, sender, here)
     if verdict is Verdict.PASSED:
         _take_in(form)
     elif verdict is not Verdict.REPEATED:
@@ -88,9 +91,11 @@ def _form_page(request: HttpRequest, form: FeedbackForm, guard: SpamGuard, here:
     return render(request, "pages/feedback/form.html", context)
 
 
-def _waiting_page(request: HttpRequest, guard: SpamGuard, form: FeedbackForm, here: str) -> HttpResponse:
+def _waiting_page(
+    request: HttpRequest, guard: SpamGuard, form: FeedbackForm, sender: str, here: str
+) -> HttpResponse:
     """For browsers whose script did not do the work: everything is kept, to be sent once more in a while."""
-    waited = guard.waiting(form.sender)
+    waited = guard.waiting(sender)
     context = {
         "kept": [(name, value) for name in form.fields for value in request.POST.getlist(name)],
         "stamp": guard.stamp,
