@@ -103,7 +103,7 @@ class PageItem(Item):
         active = get_language()
         language = active if active in self.slugs else next(iter(self.slugs), active)
         with override(language):
-            return reverse("pages:page", args=[self.slugs[language]])
+            return reverse("editorial:page", args=[self.slugs[language]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
