@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +38,9 @@ class AccessibilityStatementAdmin(SimpleHistoryAdmin, TranslationAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not AccessibilityStatement.objects.exists()
+
+    def get_history_queryset(self, *arguments: Any, **options: Any) -> QuerySet[Any]:
+        return super().get_history_queryset(*arguments, **options).select_related("history_user")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.pk = 1
