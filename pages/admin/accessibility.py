@@ -40,6 +40,7 @@ class AccessibilityStatementAdmin(SimpleHistoryAdmin, TranslationAdmin):
         return super().has_add_permission(request) and not AccessibilityStatement.objects.exists()
 
     def get_history_queryset(self, *arguments: Any, **options: Any) -> QuerySet[Any]:
+        # The library asks for it, and forgets it where a model has no relation of its own.
         return super().get_history_queryset(*arguments, **options).select_related("history_user")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -33,8 +33,13 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "organisation": reverse("cases:organisation", args=[rich.owner_id, rich.owner.slug]),
             "how to tell": reverse("cases:tell"),
             "network": reverse("network:front"),
+            "bulletins": reverse("pages:bulletins"),
             **barometer_pages(),
             **self_test_pages(),
+            "accessibility statement": reverse("pages:accessibility"),
+            "privacy notice": reverse("pages:privacy"),
+            "feedback given": reverse("pages:feedback_thanks"),
+            "feedback on accessibility given": reverse("pages:feedback_told"),
         }
         if ended:
             pages["ended organisation"] = reverse("cases:organisation", args=[ended.pk, ended.slug])
