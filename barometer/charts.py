@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.charts import NARROW, WIDE, Bar, Chart, Row, Side, as_svg, framed, layout
+from common.charts import ON_PAGES, WIDE, Bar, Chart, Row, Side, as_svg, framed, layout
 from common.charts.text import FONT
 
 from .models import Figure, Option
@@ -279,11 +279,10 @@ def label_of(series: Series, row: Observation) -> str:
 # Files ------------------------------------------------------------------------
 
 
-def inline_svg(series: Series, *, is_narrow: bool = False) -> SafeString:
-    """The chart for a page, whose words stand around it."""
-    name = "narrow" if is_narrow else "wide"
+def inline_svg(series: Series, name: str = "wide") -> SafeString:
+    """The chart for a page, whose words stand around it, in the layout of that name."""
     return as_svg(
-        layout(chart_of(series), NARROW if is_narrow else WIDE),
+        layout(chart_of(series), ON_PAGES[name]),
         id=f"chart-{series.key}-{name}",
         title=series.title,
         description=description_of(series),

@@ -6,6 +6,7 @@ from django import template
 
 from barometer import charts, exports
 from barometer.series import Series
+from common.charts import ON_PAGES
 
 register = template.Library()
 
@@ -26,8 +27,7 @@ def series_figure(
         "is_alone": is_alone,
         "is_brief": is_brief,
         "facts": charts.facts_of(series),
-        "wide": charts.inline_svg(series),
-        "narrow": charts.inline_svg(series, is_narrow=True),
+        "drawings": [charts.inline_svg(series, name) for name in ON_PAGES],
         "notes": charts.notes_of(series),
         "table": exports.table(series),
         "formats": ["svg", "png", "csv", "xlsx", "json"],
@@ -40,7 +40,6 @@ def embedded_figure(series: Series) -> dict[str, Any]:
     return {
         "series": series,
         "facts": charts.facts_of(series),
-        "wide": charts.inline_svg(series),
-        "narrow": charts.inline_svg(series, is_narrow=True),
+        "drawings": [charts.inline_svg(series, name) for name in ON_PAGES],
         "notes": [*charts.notes_of(series), *charts.caveats_of(series)],
     }

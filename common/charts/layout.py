@@ -19,10 +19,14 @@ LEADING = 1.3
 BAR, BAR_GAP = 18.0, 6.0
 ROW_GAP = 16.0
 AXIS = 24.0
-# The wide layout has labels beside the bars, the narrow one above them.
-WIDE, NARROW = 880.0, 340.0
+# The wide and the middle layout have labels beside the bars, the narrow one above them. A page holds all
+# three, and its style sheet shows the one that is of the room's size.
+WIDE, MIDDLE, NARROW = 880.0, 600.0, 340.0
+ON_PAGES = {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
 BESIDE_FROM = 600.0
 LABELS = 0.36
+# How much of the plot's width values at the ends of bars may take; longer ones stand beneath their bars.
+VALUES, VALUES_OF_A_SIDE = 0.4, 0.2
 END_GAP = 6.0
 ROUGH = 5.0
 
@@ -128,9 +132,10 @@ def _plot(chart: Chart, width: float) -> _Plot:
     bars = [bar for row in chart.rows for bar in row.bars]
 
     def room(side: Side) -> float:
-        """What the widest value at the end of its bar needs beyond the longest bar."""
-        texts = [text_width(bar.text, TEXT, bold=True) for bar in bars if bar.side is side]
-        return min(max(texts, default=0) + END_GAP, (width - start) / 2)
+        """What the widest value needs beyond the longest bar, of those that may stand at a bar's end."""
+        most = (width - start) * (VALUES if chart.sides is None else VALUES_OF_A_SIDE)
+        texts = [text_width(bar.text, TEXT, bold=True) + END_GAP for bar in bars if bar.side is side]
+        return max((text for text in texts if text <= most), default=END_GAP)
 
     if chart.sides is None:
         end = width - room(Side.RIGHT)
@@ -197,11 +202,13 @@ def _row(row: Row, plot: _Plot, y: float, marks: list[Mark]) -> float:
         return _row_of_groups(row, plot, y, marks)
     label_end = _label(row, plot, y, marks)
     bar_y = y if plot.labels_beside else label_end + 4
+    beneath = 0.0
     for bar in row.bars:
-        bar_y += _bar(bar, plot, bar_y, marks)
+        beneath = max(beneath, _bar(bar, plot, bar_y, marks))
         # Bars of both sides share a line.
-        shares_line = plot.left is not None and bar.side is Side.LEFT and _has_right(row)
-        bar_y += 0 if shares_line else BAR + BAR_GAP
+        if plot.left is None or bar.side is not Side.LEFT or not _has_right(row):
+            bar_y += BAR + BAR_GAP + beneath
+            beneath = 0.0
     return max(label_end, bar_y - BAR_GAP)
 
 
@@ -257,14 +264,18 @@ def _bar(bar: Bar, plot: _Plot, y: float, marks: list[Mark]) -> float:
     if bar.low is not None and bar.high is not None:
         middle = y + BAR / 2
         low, high = scale(bar.low), scale(bar.high)
-        marks.append(Line(low, middle, high, middle, "interval"))
-        marks += [Line(x, middle - 5, x, middle + 5, "interval") for x in (low, high)]
+        places = [(low, middle, high, middle), *((x, middle - 5, x, middle + 5) for x in (low, high))]
+        # Light beneath dark, so that it is seen on the bar as well as beyond it.
+        marks += [Line(*place, role) for role in ("interval-ground", "interval") for place in places]
         end = max(end, high) if sign > 0 else min(end, high)
     x = end + sign * END_GAP
-    if sign > 0 and x + text_width(bar.text, TEXT, bold=True) > plot.width:
-        marks.append(Text(plot.right.start, baseline + TEXT * LEADING, bar.text, "value", TEXT, bold=True))
-        return TEXT * LEADING
     anchor = "end" if sign < 0 else "start"
+    words_end = x + sign * text_width(bar.text, TEXT, bold=True)
+    if not 0 <= words_end <= plot.width:
+        # Between the sides there is a gap, as between a bar and its value.
+        x = scale.start + (sign * END_GAP if plot.left else 0)
+        marks.append(Text(x, baseline + TEXT * LEADING, bar.text, "value", TEXT, anchor, bold=True))
+        return TEXT * LEADING
     marks.append(Text(x, baseline, bar.text, "value", TEXT, anchor, bold=True))
     return 0
 

@@ -32,6 +32,7 @@ _ATTRIBUTES = {
     "grid": {"stroke": LINE},
     "zero": {"stroke": "#6b7488"},
     "interval": {"stroke": INK, "stroke-width": "1.5"},
+    "interval-ground": {"stroke": CARD, "stroke-width": "4.5"},
     "bar": {"fill": BAR},
     "bar-faint": {"fill": FAINT, "stroke": BAR},
     "against-faint": {"fill": "#fdf1d8", "stroke": AGAINST},

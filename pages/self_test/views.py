@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from barometer import kept_tests, self_test, series
 from barometer.models import Option, Survey
-from common.charts import WIDE, as_svg, layout
+from common.charts import ON_PAGES, as_svg, layout
 from pages.advice import advice
 
 from .forms import SelfTestForm
@@ -210,9 +210,9 @@ def _result(
 
 
 def _drawings(comparison: self_test.Comparison) -> Iterator[SafeString]:
-    """The chart for a wide and for a narrow page; the table beneath says the same."""
+    """The chart for each width of a page; the table beneath says the same."""
     chart = self_test.chart_of(comparison)
-    for name, width in (("wide", WIDE), ("narrow", NARROW_IN_CARD)):
+    for name, width in {**ON_PAGES, "narrow": NARROW_IN_CARD}.items():
         yield as_svg(
             layout(chart, width),
             id=f"own-{comparison.question.key}-{name}",

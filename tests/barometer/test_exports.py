@@ -20,6 +20,7 @@ from openpyxl import load_workbook
 from barometer import actions, charts, exports, series
 from barometer.models import Figure, Option, Question, Sector, Survey
 from barometer.series import Series
+from common.charts import ON_PAGES
 
 from . import factories
 
@@ -111,10 +112,7 @@ def same_everywhere(one: Series) -> None:
     codes = [column.code for column in exports.COLUMNS]
     assert header == tuple(str(column.heading) for column in exports.COLUMNS)
     assert len(as_rows) == len(cells) == len(told["observations"]) == len(table.rows) == len(one.observations)
-    drawn = {
-        "wide": texts_of(charts.inline_svg(one)),
-        "narrow": texts_of(charts.inline_svg(one, is_narrow=True)),
-    }
+    drawn = {name: texts_of(charts.inline_svg(one, name)) for name in ON_PAGES}
     for row, in_csv, in_xlsx, in_json, in_table in zip(
         one.observations, as_rows, cells, told["observations"], table.rows, strict=True
     ):
