@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -14,6 +14,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from common.search.columns import any_contains as any_contains
+from common.search.columns import holding as holding
 from common.workflow import Decision, TransitionRefused, available, decide
 
 from .acts import Act, ActForm
@@ -31,26 +33,10 @@ def status_pill(status: Any) -> SafeString:
     return pill(status.label, status.tone)
 
 
-def any_contains(names: Sequence[str], word: str) -> Q:
-    """Any of the columns holds ``word``. SQLite ignores the case of a to z only, so it is told of “Ä” too."""
-    found = Q()
-    for name in names:
-        for form in {word, word.capitalize(), word.lower()}:
-            found |= Q(**{f"{name}__icontains": form})
-    return found
-
-
 def has_number(name: str, word: str) -> Q:
     """The column is the number that ``word`` is; nothing when it is none."""
     is_number = word.isdecimal() and len(word) < _DIGITS
     return Q(**{name: int(word)}) if is_number else Q(pk__in=())
-
-
-def holding(queryset: QuerySet, names: Sequence[str], words: str) -> QuerySet:
-    """The rows of which every word is in any of the columns."""
-    for word in words.split():
-        queryset = queryset.filter(any_contains(names, word))
-    return queryset
 
 
 class ActAdmin(admin.ModelAdmin):

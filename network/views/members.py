@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Organisation, User
 from accounts.register import Register
+from common.search.columns import holding
 from common.workflow import TransitionRefused
 from network import actions, consents, own_data
 from network.forms import ProfileForm
@@ -137,7 +138,7 @@ class DirectoryForm(forms.Form):
         if region := chosen.get("region"):
             found = found.filter(organisation__region__code=region)
         if words := chosen.get("q"):
-            found = found.filter(user__display_name__icontains=words)
+            found = holding(found, ["user__display_name"], words)
         return found
 
 

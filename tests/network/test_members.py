@@ -130,6 +130,19 @@ def test_the_directory_is_narrowed_down(client, member):
         assert names_in(client.get(f"{directory}?{query}")) == names, query
 
 
+@pytest.mark.parametrize("words", ["äijälä", "ÄIJÄLÄ", "ÅSA", "Ala-äijälä åsa", "åsa ala", "-ÄIJ"])
+def test_names_are_found_whatever_the_case_of_their_letters(client, member, words):
+    listed(name="Åsa Ala-Äijälä")
+    listed(name="Asa Ala-Aijala")
+    assert names_in(client.get(address("directory"), {"q": words})) == ["Åsa Ala-Äijälä"]
+
+
+@pytest.mark.parametrize("words", [".*", "%", "_", "[a", "(", "\\", "a" * 100])
+def test_signs_are_looked_for_as_they_are(client, member, words):
+    listed(name="Näkyvä")
+    assert names_in(client.get(address("directory"), {"q": words})) == []
+
+
 def test_organisations_of_those_who_do_not_want_to_be_found_are_not_offered(client, member):
     factories.member(organisation=OrganisationFactory(name_fi="Salainen virasto"))
     assert "Salainen virasto" not in text_of(client.get(address("directory")))
@@ -139,6 +152,7 @@ def test_pages_ask_the_same_few_things_however_many_members_there_are(client, me
     interests = [term(Vocabulary.PRINCIPLE, "1"), term(Vocabulary.THEME, "07")]
     member.interests.set(interests)
     listed(*interests, organisation=OrganisationFactory())
+    client.get(address("own"))  # What all pages share is remembered from here on.
     counts = []
     for _round in range(2):
         with CaptureQueriesContext(connection) as queries:
