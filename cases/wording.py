@@ -228,7 +228,7 @@ def differences(before: Content, after: Content, names: Names) -> list[WordDiffe
     for difference in contents.differences(before, after):
         field, language = difference.field, difference.language
         old, new = ("\n".join(_side(content, field, names, language)) for content in (before, after))
-        found.append(WordDifference(field, language, *_pieces(old, new)))
+        found.append(WordDifference(field, language, *pieces(old, new)))
     return found
 
 
@@ -238,7 +238,8 @@ def _side(content: Content, field: Field, names: Names, language: str) -> list[s
     return lines_of(content, field, names, language)
 
 
-def _pieces(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+def pieces(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts in runs of words, those marked that the other does not have there."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     left: list[Piece] = []

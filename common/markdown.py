@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -82,7 +83,7 @@ def to_document(text: str) -> Document:
 def _headings(tokens: Sequence[Token], levels: dict[str, int]) -> Iterator[Heading]:
     """The headings; each gets an id, which is its words, on the way."""
     taken: set[str] = set()
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type != "heading_open":
             continue
         words = "".join(child.content for child in inline.children or ())

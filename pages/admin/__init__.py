@@ -2,5 +2,8 @@
 
 from . import accessibility as accessibility
 from . import bulletins as bulletins
+from . import contacts as contacts
+from . import editorial as editorial
 from . import feedback as feedback
+from . import resources as resources
 from . import ties as ties

@@ -12,7 +12,7 @@ from barometer.admin import start as barometer
 from cases.admin import start as cases
 from common.admin.counters import Counter, Happening, Shortcut
 from network.admin import start as network
-from pages.admin import accessibility, bulletins, feedback, resources
+from pages.admin import accessibility, bulletins, editorial, feedback, resources
 
 LATELY = 12
 
@@ -22,6 +22,7 @@ COUNTERS: tuple[Callable[[Any], Iterable[Counter]], ...] = (
     network.waiting_for,
     bulletins.waiting_for,
     feedback.waiting_for,
+    editorial.waiting_for,
     accessibility.waiting_for,
     barometer.waiting_for,
     resources.waiting_for,
@@ -30,6 +31,7 @@ HAPPENINGS: tuple[Callable[[Any, int], Iterable[Happening]], ...] = (
     cases.lately,
     network.lately,
     barometer.lately,
+    editorial.lately,
 )
 
 SHORTCUTS: tuple[Callable[[Any], Iterable[Shortcut]], ...] = (

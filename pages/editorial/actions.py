@@ -1,14 +1,14 @@
 """Making things happen to editorial pages: the only writer of pages, their addresses, revisions and events.
 
-Every function is atomic, asks :func:`common.workflow.decide`, changes a page only if it is still in the version
-that was seen, and writes one :class:`PageEvent`. ``by`` is the person who acts, or None for a command run by an
-operator. All raise :class:`~common.workflow.TransitionRefused`, whose text tells the user why.
+Every function is atomic, asks :func:`common.workflow.decide`, changes a page only if it is still in the
+version that was seen, and writes one :class:`PageEvent`. ``by`` is the person who acts, or None for a command
+run by an operator. All raise :class:`~common.workflow.TransitionRefused`, whose text tells the user why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -23,7 +23,7 @@ from . import addresses, trees, workflow
 if TYPE_CHECKING:
     from accounts.models import User
 
-# By language what is told of the page in it: title, menu_title, lead, body. A language without title is left out.
+# By language what is told of the page in it. A language without title is left out.
 Texts = Mapping[str, Mapping[str, str]]
 TEXT_FIELDS = ("title", "menu_title", "lead", "body")
 # Room between neighbours, so that a page can be put between them.
@@ -46,7 +46,7 @@ def begin(texts: Texts, *, by: User | None, parent: Page | None = None, key: str
 
 @transaction.atomic
 def save(page: Page, texts: Texts, *, by: User | None, seen_version: int) -> None:
-    """Put ``texts`` in the place of the draft's; without a draft a new one is begun. The public sees nothing."""
+    """Put ``texts`` in the place of the draft's; without a draft a new one is begun."""
     _take(workflow.EDIT, page, by, seen_version)
     _record("edit", page, by, revision=_write(page, texts, by))
 
@@ -75,7 +75,7 @@ def discard(page: Page, *, by: User | None, seen_version: int) -> None:
 
 @transaction.atomic
 def publish(page: Page, *, by: User | None, seen_version: int) -> None:
-    """Let everybody read the draft. A language in which the page has no address yet gets one from the title."""
+    """Let everybody read the draft. Where the page has no address yet, its title gives one."""
     _lock_tree()
     _take(workflow.PUBLISH, page, by, seen_version)
     draft, now = _draft(page), timezone.now()
@@ -94,7 +94,7 @@ def publish(page: Page, *, by: User | None, seen_version: int) -> None:
 
 @transaction.atomic
 def withdraw(page: Page, *, by: User | None, seen_version: int, message: str) -> None:
-    """Take the page away from the public; its addresses say that it is gone. ``message`` is for the history."""
+    """Take the page away from the public; its addresses say so. ``message`` is for the history."""
     if not message.strip():
         raise _refused(workflow.WITHDRAW, _("Tell why."))
     _take(workflow.WITHDRAW, page, by, seen_version)
@@ -117,7 +117,7 @@ def place(
 ) -> None:
     """Put the page under ``parent``, into a menu and at its addresses; readers see it at once.
 
-    ``slugs`` are by language; an empty one leaves the address as it is. A former address leads to the new one.
+    ``slugs`` are by language; an empty one leaves the address as it is. Former ones lead to the new one.
     """
     _lock_tree()
     _take(workflow.PLACE, page, by, seen_version)
@@ -153,17 +153,8 @@ def _take(transition: Transition, page: Page, by: User | None, seen_version: int
     """Compare and set: from here to the end of the transaction nobody else changes the page."""
     _allow(transition, page, by)
     if not Page.objects.filter(pk=page.pk, version=seen_version).update(version=F("version") + 1):
-        raise TransitionRefused(
-            Decision(
-                transition,
-                Refusal.WRONG_STATE,
-                (
-                    _(
-                        "Somebody else has changed the page meanwhile. Nothing was changed: read it again first."
-                    ),
-                ),
-            )
-        )
+        words = _("Somebody else has changed the page meanwhile. Nothing was changed: read it again first.")
+        raise TransitionRefused(Decision(transition, Refusal.WRONG_STATE, (words,)))
     page.refresh_from_db()
     # What was decided on may have been read long ago.
     _allow(transition, page, by)

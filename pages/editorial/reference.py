@@ -1,4 +1,4 @@
-"""The pages that come with the registry (pages/data/pages): their tree, and a Markdown file for each language."""
+"""The pages that come with the registry (pages/data/pages): their tree, and a file for each language."""
 
 import tomllib
 from pathlib import Path
@@ -19,7 +19,7 @@ DATA = Path(__file__).resolve().parents[1] / "data" / "pages"
 def load_pages() -> int:
     """Publish each page of the data whose key no page has; returns how many.
 
-    What there is already stays as staff left it. An address that is taken by then gives way to one from the title.
+    What there is already stays as staff left it. Where an address is taken, the title gives another one.
     """
     pages = {page.key: page for page in Page.objects.all()}
     made = 0

@@ -1,6 +1,6 @@
 """The tree of the public pages, which menus and ways through the site are made of.
 
-Every process keeps one :class:`Tree` with the stamp that it was read at; every action on a page raises the stamp.
+Every process keeps one :class:`Tree` with the stamp that it was read at; every action raises the stamp.
 """
 
 from __future__ import annotations
@@ -68,6 +68,14 @@ def line_of(pk: int, parents: Mapping[int, int | None]) -> list[int]:
     return line
 
 
+def in_order(parents: Mapping[int, int | None], parent: int | None = None) -> Iterator[int]:
+    """All that is under ``parent``, each before what is under it; neighbours as they stand in ``parents``."""
+    for pk, above in parents.items():
+        if above == parent:
+            yield pk
+            yield from in_order(parents, pk)
+
+
 @dataclass(frozen=True)
 class _Kept:
     tree: Tree
@@ -80,7 +88,7 @@ _kept: _Kept | None = None
 
 def current() -> Tree:
     """The tree as it is now: one query, and three more when something has changed."""
-    global _kept  # noqa: PLW0603 - what the process remembers
+    global _kept
     kept = _kept
     # Read first: what changes while the tree is being read is read next time.
     found = Page.objects.aggregate(count=Count("pk"), versions=Sum("version"))
@@ -100,7 +108,7 @@ def recent() -> Tree:
 
 def forget() -> None:
     """Let the next request look at the database again."""
-    global _kept  # noqa: PLW0603
+    global _kept
     _kept = None
 
 

@@ -62,15 +62,12 @@ def shown(request: HttpRequest, page: Page, text: PageText) -> dict[str, Any]:
     }
 
 
-def preview(
-    request: HttpRequest, page: Page, revision: PageRevision, alternates: dict[str, str]
-) -> HttpResponse:
+def preview(request: HttpRequest, page: Page, revision: PageRevision) -> HttpResponse:
     """The page as it would look with this revision. The caller has made sure that the person may see it."""
     text = revision.text(_language())
     if text is None:
         raise Http404
     context = {
-        "alternates": alternates,
         "breadcrumbs": [(text.title, "")],
         "branch": [],
         "changed": revision.saved_at,
@@ -93,6 +90,11 @@ def _not_here(request: HttpRequest, language: str, slug: str) -> HttpResponse:
     if page is not None and page.state == Page.State.WITHDRAWN:
         return error_views.gone(request, alternates=alternates)
     return error_views.page_not_found(request, Http404(), alternates=alternates)
+
+
+def _above(tree: Tree, node: Node, language: str) -> list[tuple[str, str]]:
+    """The pages on the way down to this one."""
+    return [(above.titles[language], above.urls[language]) for above in tree.line(node)[:-1]]
 
 
 def _branch(tree: Tree, node: Node, language: str) -> Iterator[dict[str, Any]]:

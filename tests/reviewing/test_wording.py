@@ -116,7 +116,7 @@ def test_another_order_of_the_same_terms_is_no_difference():
 @settings(deadline=None)
 @given(st.text(), st.text())
 def test_pieces_hold_both_texts_whole(before, after):
-    left, right = wording._pieces(before, after)
+    left, right = wording.pieces(before, after)
     assert "".join(piece.text for piece in left) == before
     assert "".join(piece.text for piece in right) == after
     same = ["".join(piece.text for piece in side if not piece.is_changed) for side in (left, right)]

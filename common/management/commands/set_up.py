@@ -33,6 +33,8 @@ class Command(BaseCommand):
             self.step("Loading resources", "load_resources")
         if not apps.get_model("pages", "Contact").objects.exists():
             self.step("Loading contacts", "load_contacts")
+        if not apps.get_model("pages", "Page").objects.exists():
+            self.step("Publishing the site’s own pages", "load_pages")
 
     def step(self, title: str, command: str, **options: Any) -> None:
         self.stdout.write(f"{title} …", ending="")
