@@ -26,7 +26,7 @@ ON_PAGES = {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
 BESIDE_FROM = 600.0
 LABELS = 0.36
 # How much of the plot's width values at the ends of bars may take; longer ones stand beneath their bars.
-VALUES, VALUES_OF_A_SIDE = 0.4, 0.2
+VALUES, VALUES_OF_A_SIDE = 0.45, 0.2
 END_GAP = 6.0
 ROUGH = 5.0
 
