@@ -189,8 +189,11 @@ def may_take_part(event: Event, user: User) -> bool:
 
 
 @transaction.atomic
-def sign_up(event: Event, *, user: User) -> SignUp:
-    """A place, or when there is none the last place in the queue. Signing up twice changes nothing."""
+def sign_up(event: Event, *, user: User, is_told: bool = True) -> SignUp:
+    """A place, or when there is none the last place in the queue. Signing up twice changes nothing.
+
+    ``is_told`` is False only for the invented people of an example.
+    """
     # Whoever is leaving the network at this moment is waited for.
     Member.objects.select_for_update().filter(user=user).first()
     locked = _locked(event)
@@ -202,11 +205,12 @@ def sign_up(event: Event, *, user: User) -> SignUp:
     if not locked.is_open_for_sign_up:
         raise EventRefused(_("One can no longer sign up for this event."))
     row = found or SignUp(event=locked, user=user)
-    row.state = SignUp.State.GOING if _free_places(locked) else SignUp.State.WAITING
+    row.state = SignUp.State.GOING if free_places(locked) != 0 else SignUp.State.WAITING
     row.at, row.reminded_at = timezone.now(), None
     row.save()
-    template = "network_event_going" if row.state == SignUp.State.GOING else "network_event_waiting"
-    _tell(template, locked, user)
+    if is_told:
+        template = "network_event_going" if row.state == SignUp.State.GOING else "network_event_waiting"
+        _tell(template, locked, user)
     return row
 
 
@@ -238,6 +242,14 @@ def give_up_places(users: Iterable[User]) -> None:
 def _account_is_deleted(instance: User, **_options: Any) -> None:
     """However an account is deleted, by an administrator for instance, others get its places."""
     give_up_places([instance])
+
+
+def free_places(event: Event) -> int | None:
+    """How many can still come; None when everybody fits in."""
+    if event.capacity is None:
+        return None
+    going = SignUp.objects.filter(event=event, state=SignUp.State.GOING).count()
+    return max(0, event.capacity - going)
 
 
 def place_in_queue(row: SignUp) -> int:
@@ -336,19 +348,13 @@ def _forget_files(materials: Iterable[EventMaterial]) -> None:
             transaction.on_commit(partial(material.file.storage.delete, str(material.file.name)))
 
 
-def _free_places(event: Event) -> bool:
-    if event.capacity is None:
-        return True
-    return SignUp.objects.filter(event=event, state=SignUp.State.GOING).count() < event.capacity
-
-
 def _move_up(event: Event) -> None:
     """Give free places to those who wait, in the order in which they came."""
     if event.state != Event.State.PUBLISHED or event.starts_at <= timezone.now():
         return
     waiting = SignUp.objects.filter(event=event, state=SignUp.State.WAITING, user__is_active=True)
     for row in waiting.select_related("user").order_by("at", "pk"):
-        if not _free_places(event):
+        if free_places(event) == 0:
             return
         row.state = SignUp.State.GOING
         row.save(update_fields=["state"])

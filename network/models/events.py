@@ -130,6 +130,11 @@ class Event(models.Model):
         return self.state == self.State.PUBLISHED and timezone.now() < self.sign_up_closes
 
     @property
+    def ends_on_same_day(self) -> bool:
+        """Whether one date tells of both times."""
+        return timezone.localdate(self.starts_at) == timezone.localdate(self.ends_at)
+
+    @property
     def is_over(self) -> bool:
         return self.ends_at <= timezone.now()
 

@@ -72,6 +72,7 @@ def _event_page(request: HttpRequest, shown: Event, refusal: str = "") -> HttpRe
         else None,
         "online_url": shown.online_url if is_going or _is_member(request) else "",
         "may_sign_up": may_take_part and shown.is_open_for_sign_up and own is None,
+        "free_places": event_actions.free_places(shown) if shown.is_open_for_sign_up else None,
         "refusal": refusal,
         "breadcrumbs": crumbs(shown.title, (_("Events"), reverse("network:events"))),
     }
