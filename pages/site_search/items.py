@@ -209,6 +209,7 @@ class EventItem(Item):
     starts_at: datetime
     ends_at: datetime
     kind: str
+    is_example: bool
 
     @classmethod
     def public(cls) -> Iterator[Self]:
@@ -219,6 +220,7 @@ class EventItem(Item):
                 starts_at=event.starts_at,
                 ends_at=event.ends_at,
                 kind=event.kind,
+                is_example=event.is_example,
                 texts=_texts(event, "title", "description", "place", "organiser"),
             )
 
@@ -228,7 +230,8 @@ class EventItem(Item):
 
     def facts(self) -> list[str]:
         begins = date_format(timezone.localtime(self.starts_at), "DATETIME_FORMAT")
-        return [str(Event.Kind(self.kind).label), begins]
+        invented = [str(_("Invented example"))] if self.is_example else []
+        return [str(Event.Kind(self.kind).label), begins, *invented]
 
     def is_current(self) -> bool:
         return self.ends_at > timezone.now()
