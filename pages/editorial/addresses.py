@@ -1,7 +1,7 @@
 """Slugs of pages: which are free, and what a title gives."""
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import chain, count
 
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -36,7 +36,7 @@ def slug_of(title: str, language: str, page: Page) -> str:
 def key_of(title: str) -> str:
     """The first free key that the title gives."""
     taken = set(Page.objects.values_list("key", flat=True))
-    return next(key for key in (*_slugs(title, 50), *_slugs("page", 50)) if key not in taken)
+    return next(key for key in chain(_slugs(title, 50), _slugs("page", 50)) if key not in taken)
 
 
 def _slugs(title: str, most: int = _MOST_LETTERS) -> Iterator[str]:
