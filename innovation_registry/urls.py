@@ -2,8 +2,11 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.utils.translation import pgettext_lazy
+from django.views.generic import RedirectView
 
 from common import gallery, health
 from pages.statements.security import security_txt
@@ -12,6 +15,8 @@ urlpatterns = [
     path("live", health.live, name="live"),
     path("ready", health.ready, name="ready"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    # Browsers ask for it where nothing names an icon: beside a mail's preview, a picture, a file.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("images/favicon.svg")), name="favicon"),
     *i18n_patterns(
         path("", include("cases.urls")),
         path("", include("network.urls")),

@@ -67,6 +67,37 @@ def test_html_mail_is_accessible_valid_and_within_a_phone(new_page, live_server,
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_preview_in_the_desk_is_drawn_just_as_the_mail_is(new_page, live_server, scheme, width):
+    """The policy of the site forbids styles in a page: the mail has none that it would take away."""
+    bulletin = draft()
+    joined.choose_cases(bulletin, [published()])
+    options = {"viewport": {"width": width, "height": 1200}, "color_scheme": scheme}
+    preview = open_page(new_page, live_server, **options)
+    answer = preview.goto(reverse("admin:network_bulletin_html", args=[bulletin.pk, "sv"]))
+    assert answer.status == 200
+    assert "style-src" in answer.headers["content-security-policy"]
+    # As a mail program gets it: without the site's policy.
+    mail = new_page(**options)
+    html = joined.mail_in(bulletin, "sv").example("").alternatives[0][0]
+    mail.route("**/mail", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    mail.goto("/mail")
+    assert preview.screenshot() == mail.screenshot()
+
+
+def test_preview_is_reached_from_the_draft_and_holds_what_the_mail_does(new_page, live_server):
+    bulletin, case = draft(), published()
+    joined.choose_cases(bulletin, [case])
+    page = open_page(new_page, live_server)
+    page.goto(pages.page(bulletin))
+    page.locator(f"a[href='{reverse('admin:network_bulletin_html', args=[bulletin.pk, 'fi'])}']").click()
+    page.get_by_role("heading", level=1, name="Syksyn kuulumiset").wait_for()
+    assert (
+        page.get_by_role("link", name=case.text.title).get_attribute("href").endswith(case.get_absolute_url())
+    )
+
+
 def test_member_stops_bulletins_without_scripts(new_page, live_server, axe, nu):
     member = factories.member()
     page = new_page(java_script_enabled=False)
