@@ -39,6 +39,11 @@ class AccessibilityStatementAdmin(SimpleHistoryAdmin, TranslationAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not AccessibilityStatement.objects.exists()
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> Any:
+        return super().render_change_form(
+            request, {**context, "show_save_and_add_another": False}, **options
+        )
+
     def get_history_queryset(self, *arguments: Any, **options: Any) -> QuerySet[Any]:
         # The library asks for it, and forgets it where a model has no relation of its own.
         return super().get_history_queryset(*arguments, **options).select_related("history_user")

@@ -250,10 +250,9 @@ class FeedbackAdmin(MailingAdmin):
     act_template = "admin/pages/feedback_act.html"
     list_display = [
         "shown_words",
-        "shown_kind",
         "path",
         "shown_useful",
-        "received_at",
+        "shown_received",
         "shown_due",
         "shown_state",
     ]
@@ -261,7 +260,7 @@ class FeedbackAdmin(MailingAdmin):
     list_filter = [StateFilter, KindFilter, LanguageFilter, UsefulFilter]
     search_fields = ["words", "path"]
     search_help_text = gettext_lazy("Words of the feedback, or of the page’s address")
-    sortable_by = ["received_at"]
+    sortable_by = ()
 
     def may_open(self, user: Any) -> bool:
         return may_handle_feedback(user)
@@ -294,20 +293,19 @@ class FeedbackAdmin(MailingAdmin):
     def shown_words(self, feedback: Feedback) -> str:
         return Truncator(feedback.words).chars(100) or _("No words")
 
-    @admin.display(description=gettext_lazy("Kind"))
-    def shown_kind(self, feedback: Feedback) -> SafeString:
-        tone = "amber" if feedback.kind == Feedback.Kind.ACCESSIBILITY else "quiet"
-        return pill(feedback.get_kind_display(), tone)
-
     @admin.display(description=gettext_lazy("Useful"), empty_value="–")
     def shown_useful(self, feedback: Feedback) -> str | None:
         return useful_words(feedback)
 
-    @admin.display(description=gettext_lazy("To be answered by"), empty_value="–")
-    def shown_due(self, feedback: Feedback) -> Any:
+    @admin.display(description=gettext_lazy("Received"))
+    def shown_received(self, feedback: Feedback) -> str:
+        return _short(timezone.localdate(feedback.received_at))
+
+    @admin.display(description=gettext_lazy("Accessibility: to be answered by"), empty_value="–")
+    def shown_due(self, feedback: Feedback) -> str | None:
         if feedback.is_overdue:
             return pill(_("Overdue since %(day)s") % {"day": _short(feedback.due_on)}, "red")
-        return feedback.due_on
+        return _short(feedback.due_on) if feedback.due_on else None
 
     @admin.display(description=gettext_lazy("State"))
     def shown_state(self, feedback: Feedback) -> SafeString:

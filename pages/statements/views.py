@@ -48,6 +48,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "contact": settings.REGISTER_CONTACT,
         "officer": settings.REGISTER_DPO,
         "contacts": contacts_about(ContactTopic.PRIVACY),
+        "has_identity_provider": bool(settings.OIDC_SERVER_URL),
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "address_hours": int(LINKS_LAST.total_seconds()) // 3600,
         "named_contact_years": LONGEST_NAMED_CONTACT.days // 365,
