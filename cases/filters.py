@@ -144,6 +144,11 @@ class CaseFilter:
             for value, label in labels.items()
         ]
 
+    @property
+    def query(self) -> str:
+        """The search as a query, without its order and page; "" when all cases are asked for."""
+        return self.address(sort=self.default_sort).removesuffix("?")
+
     def address(
         self,
         *,

@@ -3,11 +3,13 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
+from .feeds import CaseFeed
 from .views import adopting, finding, own, reading, submitting
 
 app_name = "cases"
 urlpatterns = [
     path(pgettext_lazy("url", "innovations/"), finding.CaseListView.as_view(), name="list"),
+    path(pgettext_lazy("url", "innovations/atom.xml"), CaseFeed(), name="feed"),
     path(pgettext_lazy("url", "innovations/<int:pk>/"), reading.case_page),
     path(pgettext_lazy("url", "innovations/<int:pk>-<slug:slug>/"), reading.case_page, name="detail"),
     path(pgettext_lazy("url", "files/<int:pk>/<str:name>"), reading.upload, name="upload"),

@@ -17,6 +17,8 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security_txt"),
     # Browsers ask for it where nothing names an icon: beside a mail's preview, a picture, a file.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("images/favicon.svg")), name="favicon"),
+    path("", include("cases.identifiers")),
+    path("", include("pages.sitemaps")),
     *i18n_patterns(
         path("", include("cases.urls")),
         path("", include("network.urls")),

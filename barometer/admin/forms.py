@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from barometer import series, workflow
 from barometer.models import Question, Survey, SurveyQuestion
@@ -77,7 +75,7 @@ class SurveyForm(SectionedForm):
 
     def clean_key(self) -> str:
         key = checked_key(self.cleaned_data["key"])
-        if key in (series.NORDIC, series.COMPARE) or not _is_free(key):
+        if key in (series.NORDIC, series.COMPARE):
             raise forms.ValidationError(_("Another page has this address. Choose another key."))
         return key
 
@@ -91,16 +89,6 @@ class SurveyForm(SectionedForm):
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, _("Readers of a published edition need this."))
         return values
-
-
-def _is_free(key: str) -> bool:
-    """Whether in every language the address leads to the edition, and those below it to its questions."""
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            for name, arguments in (("survey", [key]), ("asked", [key, "x"])):
-                if resolve(reverse(f"barometer:{name}", args=arguments)).view_name != f"barometer:{name}":
-                    return False
-    return True
 
 
 class EditionField(forms.ModelChoiceField):

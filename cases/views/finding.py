@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,6 +43,7 @@ class CaseListView(TemplateView):
             without_words_url=asked.address(words=""),
             suggestion_url=asked.address(words=asked.suggestion) if asked.suggestion else "",
             left_out=", ".join(value[:40] for value in asked.left_out[:5]),
+            feed_url=reverse("cases:feed") + asked.query,
             longest_query=MAX_QUERY_LENGTH,
             breadcrumbs=[(_("Innovations"), "")],
             **kwargs,

@@ -238,6 +238,7 @@ class PrincipleView(DetailView):
             cards=[card(case) for case in newest],
             count=public_index.current().counts_of(Vocabulary.PRINCIPLE).get(code, 0),
             all_url=f"{reverse('cases:list')}?principle={code}",
+            feed_url=f"{reverse('cases:feed')}?principle={code}",
             breadcrumbs=[(_("Principles"), reverse("cases:principles")), (self.object.name, "")],
             **kwargs,
         )
@@ -300,6 +301,7 @@ def organisation_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResp
             "cards": cards[:CARDS_ON_PAGE],
             "has_more": len(cards) > CARDS_ON_PAGE,
             "all_url": f"{reverse('cases:list')}?organisation={organisation.pk}",
+            "feed_url": f"{reverse('cases:feed')}?organisation={organisation.pk}",
             "adopted": adopted.prefetch_related("texts").distinct()[:CARDS_ON_PAGE],
             "breadcrumbs": [(_("Organisations"), reverse("cases:organisations")), (organisation.name, "")],
         },
