@@ -40,9 +40,7 @@ class AccessibilityStatementAdmin(SimpleHistoryAdmin, TranslationAdmin):
         return super().has_add_permission(request) and not AccessibilityStatement.objects.exists()
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> Any:
-        return super().render_change_form(
-            request, {**context, "show_save_and_add_another": False}, **options
-        )
+        return super().render_change_form(request, {**context, "show_save_and_add_another": False}, **options)
 
     def get_history_queryset(self, *arguments: Any, **options: Any) -> QuerySet[Any]:
         # The library asks for it, and forgets it where a model has no relation of its own.
