@@ -1,14 +1,16 @@
 """What a coordinator may want to know of who asks: others of the same name or address. Only hints.
 
-Names are compared whole, whatever the case.
+Names are compared whole, whatever the case and the spaces between the words.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -56,13 +58,15 @@ class Hint:
 def hints(requests: Iterable[JoinRequest]) -> dict[int, list[Hint]]:
     """The hints of each request by its id, in two queries however many there are."""
     requests = list(requests)
+    if not requests:
+        return {}
     emails = {request.email for request in requests}
-    spellings = {spelling for request in requests for spelling in _spellings(request.name)}
+    spelling = _spelling({request.name for request in requests})
     others = JoinRequest.objects.filter(confirmed_at__isnull=False).filter(
-        Q(email__in=emails) | Q(name__in=spellings)
+        Q(email__in=emails) | Q(name__iregex=spelling)
     )
     members = Member.objects.filter(
-        Q(user__email__in=emails) | Q(user__display_name__in=spellings)
+        Q(user__email__in=emails) | Q(user__display_name__iregex=spelling)
     ).select_related("user", "organisation")
     found: dict[int, list[Hint]] = {}
     by_name: dict[str, list[JoinRequest | Member]] = defaultdict(list)
@@ -100,9 +104,16 @@ def _kind(request: JoinRequest, other: JoinRequest | Member) -> Kind | None:
 def _is_of_same_organisation(request: JoinRequest, other: JoinRequest | Member) -> bool:
     if request.organisation_id and other.organisation_id:
         return request.organisation_id == other.organisation_id
-    return bool(request.organisation_words) and (
-        _folded(request.organisation_words) == _folded(other.organisation_words)
-    )
+    return not _organisation_names(request).isdisjoint(_organisation_names(other))
+
+
+def _organisation_names(person: JoinRequest | Member) -> set[str]:
+    """What the organisation may be called: in each language, if the register has it."""
+    found: Any = person.organisation
+    if found is None:
+        return {_folded(person.organisation_name)} - {""}
+    names = (getattr(found, f"name_{language}") for language, _name in settings.LANGUAGES)
+    return {_folded(name) for name in names if name}
 
 
 def _email(other: JoinRequest | Member) -> str:
@@ -117,7 +128,7 @@ def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _spellings(name: str) -> set[str]:
-    """How the same name is typed: databases differ in what they take for the same letter."""
-    name = " ".join(name.split())
-    return {name, name.lower(), name.upper(), name.title()}
+def _spelling(names: Iterable[str]) -> str:
+    """A pattern for the database: databases differ in what they take for the same letter or a space."""
+    patterns = {r"\s+".join(re.escape(word) for word in name.split()) for name in names}
+    return rf"^\s*({'|'.join(sorted(patterns))})\s*$"

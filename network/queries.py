@@ -99,8 +99,9 @@ class EventQuerySet(models.QuerySet[Any]):
         return published.filter(is_public=True) if Member.objects.of(user) is None else published
 
     def signed_up_by(self, user: User) -> EventQuerySet:
-        """What the person comes to, or waits for a place in, and is not over."""
-        return self.coming().filter(sign_ups__user=user, sign_ups__state__in=["going", "waiting"])
+        """What the person comes to, or waits for a place in (``own_state``), and is not over."""
+        signed_up = self.coming().filter(sign_ups__user=user, sign_ups__state__in=["going", "waiting"])
+        return signed_up.annotate(own_state=models.F("sign_ups__state"))
 
     def coming(self) -> EventQuerySet:
         """Those that are not over, the next one first."""

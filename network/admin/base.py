@@ -76,7 +76,7 @@ class RegisteredOrganisationField(OrganisationField):
         found = self.register.find(name)
         if found is not None:
             return Organisation.objects.get(pk=found)
-        if name and name != self.unregistered:
+        if name and name.split() != self.unregistered.split():
             raise ValidationError(
                 _("The register has no organisation by that name today. Choose one that is suggested."),
                 code="unknown",

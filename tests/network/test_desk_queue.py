@@ -130,6 +130,29 @@ def test_same_name_is_hinted_whatever_its_case():
     assert kinds(factories.pending(name="AINO ÄIJÄLÄ")) == [Kind.REQUEST_OF_NAME]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [("Aino  Äijälä", "Aino Äijälä"), ("Aino Äijälä", " aino\u00a0 ÄIJÄLÄ"), ("A. (x) B+", "a.  (X) b+")],
+)
+def test_names_of_people_and_organisations_are_alike_whatever_the_spaces_between_words(earlier, later):
+    factories.member(name=earlier, organisation_name="Keksitty   säätiö")
+    request = factories.pending(name=later, organisation_name="keksitty säätiö")
+    assert kinds(request)[0] == Kind.MEMBER_OF_NAME_AND_ORGANISATION
+
+
+def test_name_that_is_only_a_part_is_no_hint():
+    factories.member(name="Aino Äijälä-Toinen")
+    factories.member(name="Ainoa Äijälä")
+    assert kinds(factories.pending(name="Aino Äijälä")) == []
+
+
+def test_organisation_is_the_same_in_whichever_language_it_was_written():
+    organisation = OrganisationFactory(name_fi="Keksitty virasto", name_sv="Påhittade ämbetsverket")
+    factories.member(name="Aino Mallinen", organisation=organisation)
+    request = factories.pending(name="Aino Mallinen", organisation_name="påhittade  Ämbetsverket")
+    assert kinds(request)[0] == Kind.MEMBER_OF_NAME_AND_ORGANISATION
+
+
 def test_same_name_and_organisation_weighs_more_than_the_name():
     organisation = OrganisationFactory()
     factories.pending(name="Aino Mallinen", organisation_name="Muu")
