@@ -52,7 +52,8 @@ class Contact(models.Model):  # type: ignore[django-manager-missing]
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(email="") | ~Q(phone="") | ~Q(address_fi=""), name="contact_can_be_reached"
+                condition=~Q(email="") | ~Q(phone="") | Q(address_fi__isnull=False) & ~Q(address_fi=""),
+                name="contact_can_be_reached",
             ),
         ]
 

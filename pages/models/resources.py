@@ -132,6 +132,9 @@ class LinkCheck(models.Model):
                 self.value, "quiet"
             )
 
+    # So many checks in a row that it has not worked are for staff to look into.
+    NEWS = 3
+
     url = models.URLField(_("address"), max_length=500, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=State)
     status = models.PositiveSmallIntegerField(_("answer"), null=True, blank=True)
