@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core import serializers
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -22,13 +23,13 @@ from structlog.stdlib import ProcessorFormatter
 
 from accounts import address_change
 from accounts.models import User
-from network import actions, erasing, list_actions
+from common import uploads
+from network import actions, erasing, event_actions, list_actions
 from network.models import (
     Bulletin,
     Consent,
     Delivery,
     Erasure,
-    Event,
     JoinRequest,
     ListExport,
     Member,
@@ -39,6 +40,7 @@ from tests.cases.factories import draft
 
 from . import factories, pages
 from .joining import address
+from .test_events import person, published, values
 
 pytestmark = pytest.mark.django_db
 
@@ -271,7 +273,14 @@ def stored_text() -> str:
     return "\n".join(found).lower()
 
 
-def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog, mail_at_once):
+def media_files() -> list[str]:
+    """The names of all files that are kept, and what they hold."""
+    files = [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
+    return [f"{file.name} {file.read_bytes()!r}" for file in files]
+
+
+def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog, mail_at_once, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     settings.TASKS_IN_DATABASE = True
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     caplog.set_level(logging.DEBUG)
@@ -301,13 +310,23 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
     client.get(address("own"))
     client.get(address("data_json"))
     address_change.ask(member.user, f"uusi.{CANARY}@example.org")
-    event = Event.objects.create(
-        kind=Event.Kind.values[0],
-        title="Tapaaminen",
-        starts_at=timezone.now() + timedelta(days=3),
-        ends_at=timezone.now() + timedelta(days=4),
-    )
-    SignUp.objects.create(event=event, user=member.user, state=SignUp.State.GOING)
+    # One event that the person comes to and has been, one that the person waits for until leaving.
+    been, full = published(capacity=1, starts_at=timezone.now() + timedelta(hours=5)), published(capacity=1)
+    event_actions.sign_up(been, user=member.user)
+    event_actions.sign_up(full, user=person(1))
+    client.post(address("sign_up", full.pk))
+    assert sorted(SignUp.objects.filter(user=member.user).values_list("state", flat=True)) == [
+        "going",
+        "waiting",
+    ]
+    calendar = client.post(address("calendar_address")).context["address"]
+    client.get(calendar)
+    desk_of_events = pages.coordinators_client("third@example.org")
+    desk_of_events.get(pages.page(been))
+    notes = uploads.prepare(ContentFile(f"{CANARY} kertoi".encode(), name=f"{CANARY}.txt"))
+    draft_with_file = event_actions.create(values(), by=by)
+    event_actions.add_material(draft_with_file, title=f"{CANARY} kertoi", prepared=notes, by=by)
+    call_command("remind_events")
     Delivery.objects.create(bulletin=Bulletin.objects.create(), member=member, language="fi")
     LogEntry.objects.log_actions(by.pk, [member], CHANGE, f"{CANARY}")
     desk = pages.coordinators_client()
@@ -319,6 +338,10 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
     )
     client.post(address("leave"))
     cache.set("told", "something else")
+    secrets.add(calendar.rsplit("/", 1)[1].removesuffix(".ics"))
+    assert CANARY in " ".join(media_files())
+    # What coordinators wrote of a person in an event goes when they delete it, its file too.
+    event_actions.discard(draft_with_file, by=by)
     assert stored_text().count(CANARY) > 20
     assert len(secrets) > 3
 
@@ -326,12 +349,11 @@ def test_nothing_is_left_of_a_person_after_a_whole_life(clock, settings, caplog,
     call_command("clearsessions")
     run()
 
-    assert not SignUp.objects.exists()
+    assert not SignUp.objects.filter(user=member.user_id).exists()
     assert not Delivery.objects.exists()
     left_over = [line[:200] for line in stored_text().splitlines() if CANARY in line]
     assert left_over == []
-    media = [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
-    assert not any(CANARY.encode() in file.read_bytes() or CANARY in file.name for file in media)
+    assert CANARY not in " ".join(media_files()).lower()
     told = as_logged(caplog.records)
     assert "[key]" in told
     assert not [secret for secret in secrets if secret in told]
