@@ -51,6 +51,7 @@ class AdoptionFilter(admin.SimpleListFilter):
 @admin.register(Adoption)
 class AdoptionAdmin(ModeratedAdmin):
     acts = ADOPTION_ACTS
+    everything = {"state": "all"}
     page_template = "admin/cases/adoption.html"
     list_display = ["organisation", "innovation", "mode", "year", "reported_by", "reported_at", "shown_state"]
     list_filter = [AdoptionFilter, "mode"]

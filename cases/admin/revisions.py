@@ -144,6 +144,7 @@ def _is_called(organisation: Organisation, name: str) -> bool:
 @admin.register(CaseRevision)
 class RevisionAdmin(ModeratedAdmin):
     acts = REVISION_ACTS
+    everything = {"state": "all"}
     page_template = "admin/cases/revision.html"
     list_display = ["shown_title", "owner", "submitter", "age", "shown_state", "reviewer", "novelty"]
     list_filter = [QueueFilter]

@@ -1,6 +1,6 @@
 """Pages of the administration about rows that acts are done to: who opens them, buttons, and asking first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -47,6 +47,8 @@ class ActAdmin(admin.ModelAdmin):
     """
 
     acts: Sequence[Act] = ()
+    # What the address of the list says to show all of it, where it begins with a part.
+    everything: Mapping[str, str] = {}
     page_template = ""
     act_template = "admin/act.html"
     actions: Any = None

@@ -129,6 +129,7 @@ class ApproveManyForm(forms.Form):
 @admin.register(JoinRequest)
 class JoinRequestAdmin(MailingAdmin):
     acts = REQUEST_ACTS
+    everything = {"state": "all"}
     page_template = "admin/network/request.html"
     list_display = ["name", "shown_organisation", "age", "shown_state", "shown_hints", "has_note"]
     list_display_links = ["name"]

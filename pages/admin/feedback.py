@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -246,6 +246,7 @@ def by_page() -> QuerySet[Feedback, dict[str, Any]]:
 @admin.register(Feedback)
 class FeedbackAdmin(MailingAdmin):
     acts = ACTS
+    everything = {"state": "all"}
     page_template = "admin/pages/feedback.html"
     act_template = "admin/pages/feedback_act.html"
     list_display = [
@@ -264,6 +265,9 @@ class FeedbackAdmin(MailingAdmin):
 
     def may_open(self, user: Any) -> bool:
         return may_handle_feedback(user)
+
+    def titles_of(self, subjects: Sequence[Feedback]) -> list[str]:
+        return [Truncator(one.words).chars(80) or str(one) for one in subjects]
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """What waits first, by the day when an answer is due; then the newest."""

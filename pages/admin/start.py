@@ -3,18 +3,33 @@
 Each part of the site tells its own; what the person may not see it leaves out. Here they are put together.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from heapq import nlargest
 from operator import attrgetter
 from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from barometer.admin import start as barometer
 from cases.admin import start as cases
 from common.admin.counters import Counter, Happening, Shortcut
 from network.admin import start as network
 from pages.admin import accessibility, bulletins, editorial, feedback, resources
+from pages.queries import may_edit
 
 LATELY = 12
+
+
+def _shortcuts(user: Any) -> Iterator[Shortcut]:
+    """Those of the site's own content, and of accounts."""
+    if may_edit(user):
+        yield Shortcut(_("Write a page"), reverse("admin:pages_page_add"), "edit")
+    if user.has_perm("pages.add_resource"):
+        yield Shortcut(_("Add a resource"), reverse("admin:pages_resource_add"), "link")
+    if user.has_perm("accounts.add_user"):
+        yield Shortcut(_("Add an account"), reverse("admin:accounts_user_add"), "person")
+
 
 # In the order in which the page shows them.
 COUNTERS: tuple[Callable[[Any], Iterable[Counter]], ...] = (
@@ -38,6 +53,7 @@ SHORTCUTS: tuple[Callable[[Any], Iterable[Shortcut]], ...] = (
     cases.shortcuts,
     network.shortcuts,
     barometer.shortcuts,
+    _shortcuts,
 )
 
 

@@ -76,13 +76,16 @@ def _told(model_admin: ModelAdmin, rows: list[Any], words: str) -> Found:
     opts = model_admin.opts
     name = f"admin:{opts.app_label}_{opts.model_name}"
     shown = rows[:SHOWN]
-    titles = model_admin.titles_of(shown) if isinstance(model_admin, ActAdmin) else map(str, shown)
+    if isinstance(model_admin, ActAdmin):
+        titles, everything = model_admin.titles_of(shown), model_admin.everything
+    else:
+        titles, everything = [str(row) for row in shown], {}
     return Found(
         title=capfirst(str(opts.verbose_name_plural)),
         rows=[
             Row(title, reverse(f"{name}_change", args=[row.pk]))
             for row, title in zip(shown, titles, strict=True)
         ],
-        url=f"{reverse(f'{name}_changelist')}?{urlencode({'q': words})}",
+        url=f"{reverse(f'{name}_changelist')}?{urlencode({'q': words, **everything})}",
         has_more=len(rows) > SHOWN,
     )
