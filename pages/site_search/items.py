@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.text import slugify
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -95,15 +95,11 @@ class PageItem(Item):
                     text.language: Text(text.title, f"{text.lead} {_plain(text.body)}".strip())
                     for text in page.published_revision.texts.all()
                 },
-                slugs={language: slug for language in LANGUAGES if (slug := page.slug(language))},
+                slugs={language: page.slug(language) for language in LANGUAGES},
             )
 
     def address(self) -> str:
-        # In a language in which it has no address, it is read in one in which it has.
-        active = get_language()
-        language = active if active in self.slugs else next(iter(self.slugs), active)
-        with override(language):
-            return reverse("editorial:page", args=[self.slugs[language]])
+        return reverse("editorial:page", args=[self.slugs[get_language() or settings.LANGUAGE_CODE]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
