@@ -214,7 +214,8 @@ def by_month() -> Breakdown:
         # Before anybody asked there is nothing to tell.
         rows.pop()
     columns = (_("Joined"), _("Left"), _("Requests"), _("Decided"), _("Median days to decision"))
-    return Breakdown("months", _("By month"), _("Month"), columns, tuple(rows), (0, 1, 2, 3, 3))
+    note = _("Whoever has been erased is no longer counted: the numbers of earlier months grow smaller.")
+    return Breakdown("months", _("By month"), _("Month"), columns, tuple(rows), (0, 1, 2, 3, 3), note)
 
 
 def _last_months(today: date) -> Iterator[date]:
