@@ -39,8 +39,15 @@ class AccessibilityStatementAdmin(SimpleHistoryAdmin, TranslationAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not AccessibilityStatement.objects.exists()
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **options: Any) -> Any:
-        return super().render_change_form(request, {**context, "show_save_and_add_another": False}, **options)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {**(extra_context or {}), "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def get_history_queryset(self, *arguments: Any, **options: Any) -> QuerySet[Any]:
         # The library asks for it, and forgets it where a model has no relation of its own.

@@ -175,7 +175,7 @@ class StateFilter(ChosenFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         match self.value():
             case None | "":
-                return queryset.open()
+                return queryset.exclude(state=Feedback.State.CLOSED)
             case "all":
                 return queryset
             case "due":
@@ -223,12 +223,12 @@ class UsefulFilter(ChosenFilter):
         return queryset.filter(is_useful=self._values[value]) if value in self._values else queryset
 
 
-def due_soon(rows: QuerySet) -> QuerySet:
+def due_soon(rows: QuerySet[Feedback]) -> QuerySet[Feedback]:
     """Open feedback on accessibility that is to be answered soon, or should have been."""
-    return rows.open().filter(due_on__lte=timezone.localdate() + SOON)
+    return rows.exclude(state=Feedback.State.CLOSED).filter(due_on__lte=timezone.localdate() + SOON)
 
 
-def by_page() -> QuerySet[Feedback, dict[str, Any]]:
+def by_page() -> QuerySet[Any, Any]:
     """How many said yes and no of each page, those with most answers first."""
     return (
         Feedback.objects.filter(is_useful__isnull=False)
