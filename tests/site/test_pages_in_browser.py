@@ -18,6 +18,8 @@ def test_pages_are_accessible_in_the_browser_and_valid(transactional_db, new_pag
     call_command("load_examples", verbosity=0)
     call_command("load_barometer", verbosity=0)
     call_command("load_factor_ties", verbosity=0)
+    call_command("load_resources", verbosity=0)
+    call_command("load_contacts", verbosity=0)
     faults = {}
     for language in LANGUAGES:
         page = new_page(viewport={"width": 1280, "height": 900})
@@ -49,6 +51,8 @@ def test_a_page_takes_at_most_ten_requests_and_a_hundred_kilobytes(transactional
     call_command("load_examples", verbosity=0)
     call_command("load_barometer", verbosity=0)
     call_command("load_factor_ties", verbosity=0)
+    call_command("load_resources", verbosity=0)
+    call_command("load_contacts", verbosity=0)
     for name, path in reader_pages().items():
         page = new_page(viewport={"width": 1280, "height": 800})
         answers: list = []
