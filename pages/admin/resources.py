@@ -174,6 +174,7 @@ class LinkCheckAdmin(admin.ModelAdmin):
 
     list_display = ["address", "shown_state", "status", "failures", "checked_at", "used_in"]
     list_display_links = None
+    fields = readonly_fields = ["address", "shown_state", "status", "failures", "checked_at", "used_in"]
     list_filter = [FailingFilter, "state"]
     search_fields = ["url"]
     list_per_page = 50
@@ -204,7 +205,8 @@ class LinkCheckAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("used in"))
     def used_in(self, link: Any) -> SafeString | str:
-        uses: list[Place] = link.uses
+        # The list has looked all of its links up at once.
+        uses = link.uses if hasattr(link, "uses") else places({link.url}).get(link.url, [])
         return format_html_join("", "{}<br>", ((_use(place),) for place in uses)) or "–"
 
 
