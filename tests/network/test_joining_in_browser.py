@@ -2,6 +2,7 @@
 
 import re
 
+import icalendar
 import pytest
 from django.core import mail
 from django.core.management import call_command
@@ -9,13 +10,14 @@ from django.test import Client
 
 from accounts.models import User
 from common import spam_guard
-from network import actions
-from network.models import JoinRequest, Member
+from network import actions, event_actions
+from network.models import Event, JoinRequest, Member, SignUp
 from taxonomy.models import Term
 from tests.submitting.pages import soup
 
 from . import factories
 from .joining import address
+from .test_events import published
 from .test_joining import link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick_answers")]
@@ -60,7 +62,9 @@ def sign_in(page) -> None:
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_somebody_joins_finds_others_and_leaves(new_page, language, has_script):
     same = Term.objects.of("theme")[2]
-    factories.member(name="Olli Samanlainen", in_directory=True, interests=[same])
+    other = factories.member(name="Olli Samanlainen", in_directory=True, interests=[same])
+    free, full = published(), published(capacity=1, is_public=False)
+    event_actions.sign_up(full, user=other.user)
     mail.outbox.clear()
     page = new_page(java_script_enabled=has_script)
     page.goto(address("front", language=language))
@@ -85,10 +89,38 @@ def test_somebody_joins_finds_others_and_leaves(new_page, language, has_script):
     page.select_option("[name=theme]", same.code)
     press(page, "form.directory-filters [type=submit]")
     assert page.locator(".member-card").count() == 2
+    feed = come_and_wait(page, language, free, full)
     page.goto(address("leave", language=language))
     press(page)
     assert page.url.endswith(address("front", language=language))
     assert Member.objects.get(user__email=ADDRESS).state == Member.State.LEFT
+    assert not SignUp.objects.live().filter(user__email=ADDRESS).exists()
+    assert page.request.get(feed).status == 404
+
+
+def come_and_wait(page, language: str, free: Event, full: Event) -> str:
+    """Sign up for one event, wait for a place in another, have both in a calendar, and give its address."""
+    press(page, f'main a[href="{address("own", language=language)}"]')
+    press(page, f'main a[href="{address("events", language=language)}"]')
+    for event, tone in ((free, "success"), (full, "info")):
+        page.goto(address("events", language=language))
+        press(page, f'main h3 a[href*="/{event.pk}-"]')
+        press(page, "main form [type=submit]")
+        assert page.locator(f".notice--{tone}").is_visible()
+    page.goto(address("own", language=language))
+    assert page.locator(".event-card").count() == 2
+    press(page, f'main a[href="{address("calendar_address", language=language)}"]')
+    press(page, "main form [type=submit]")
+    feed = page.inner_text("main code")
+    calendar = icalendar.Calendar.from_ical(page.request.get(feed).body())
+    states = {str(event["uid"]).split("@")[0]: str(event["status"]) for event in calendar.walk("VEVENT")}
+    assert states == {free.uid: "CONFIRMED", full.uid: "TENTATIVE"}
+    # A place that is given back can be asked for again.
+    page.goto(address("take_back", free.pk, language=language))
+    press(page)
+    press(page, "main form [type=submit]")
+    assert page.locator(".notice--success").is_visible()
+    return str(feed)
 
 
 def test_a_form_that_is_sent_before_the_work_is_done_waits_for_it(page, settings):

@@ -5,6 +5,7 @@ from django.utils.translation import override
 
 from accounts.models import Organisation
 from cases.models import Case
+from network.models import Event, SignUp
 
 
 def reader_pages(language: str = "fi") -> dict[str, str]:
@@ -37,6 +38,7 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "organisation": reverse("cases:organisation", args=[rich.owner_id, rich.owner.slug]),
             "how to tell": reverse("cases:tell"),
             "network": reverse("network:front"),
+            **event_pages(),
             "bulletins": reverse("pages:bulletins"),
             **barometer_pages(),
             **self_test_pages(),
@@ -52,6 +54,23 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
         if ended:
             pages["ended organisation"] = reverse("cases:organisation", args=[ended.pk, ended.slug])
         return pages
+
+
+def event_pages() -> dict[str, str]:
+    """Paths of the network's events: the list, one that is full, one that has been, with its materials."""
+    examples = Event.objects.filter(is_example=True)
+    full = examples.filter(sign_ups__state=SignUp.State.WAITING).first()
+    past = examples.past().first()
+    assert full
+    assert past
+    listing = reverse("network:events")
+    return {
+        "events": listing,
+        "events, of a kind": f"{listing}?kind=visit",
+        "events, none of a kind": f"{listing}?kind=opsi_webinar",
+        "event that is full": full.get_absolute_url(),
+        "event that has been": past.get_absolute_url(),
+    }
 
 
 def barometer_pages() -> dict[str, str]:
