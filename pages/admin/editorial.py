@@ -66,11 +66,9 @@ class PageForm(forms.Form):
         column: Any = PageText._meta.get_field(name)
         field: forms.Field = column.formfield(required=False, label=_label(name, language))
         field.widget.attrs["lang"] = language
-        # The hint stands once, by the first.
-        hint = _MARKDOWN if name == "body" else column.help_text
-        field.help_text = hint if language == settings.LANGUAGE_CODE else ""
+        field.help_text = _MARKDOWN if name == "body" else column.help_text
         if isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["rows"] = 24 if name == "body" else 4
+            field.widget.attrs["rows"] = 20 if name == "body" else 4
         # A draft may lack it, a public page may not.
         field.needed = name in workflow.NEEDED_TEXTS  # type: ignore[attr-defined]
         return field
@@ -408,7 +406,7 @@ class PageAdmin(ActAdmin):
             "state": Page.State(subject.state),
             "draft": draft,
             "differences": _differences(_texts(public), _texts(draft)) if draft and public else None,
-            "shown": draft or public,
+            "texts": sorted(_newest_texts(subject), key=lambda text: list(LANGUAGE_NAMES).index(text.language)),
             "addresses": [(language, slug) for language, slug in address.items() if slug],
             "former": [one for one in subject.addresses.all() if not one.is_current],
             "history": list(self._history(request, subject)),

@@ -192,7 +192,7 @@ def _write(page: Page, texts: Texts, by: User | None) -> PageRevision:
 
 def _move_to(transition: Transition, page: Page, language: str, slug: str) -> None:
     """Give the page this address; one that readers may know stays as a former one."""
-    if page.slug(language) == slug:
+    if slug and page.slug(language) == slug:
         return
     if not slug or not addresses.is_free(slug, language, page):
         name = workflow.LANGUAGE_NAMES[language]

@@ -6,6 +6,7 @@ from django.utils.translation import override
 from accounts.models import Organisation
 from cases.models import Case
 from network.models import Event, SignUp
+from pages.models import PageAddress
 
 
 def reader_pages(language: str = "fi") -> dict[str, str]:
@@ -42,6 +43,7 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "bulletins": reverse("pages:bulletins"),
             **barometer_pages(),
             **self_test_pages(),
+            **editorial_pages(language),
             "resources": reverse("pages:resources"),
             "resources, searched and narrowed": f"{reverse('pages:resources')}?q=opsi&language=en&principle=5",
             "resources, nothing found": f"{reverse('pages:resources')}?q=xyzzyxyzzy",
@@ -95,6 +97,14 @@ def barometer_pages() -> dict[str, str]:
         "question about factors": reverse("barometer:question", args=["factor-effect"]),
         "chart": reverse("barometer:chart", args=["nordic"]),
         "chart of one edition": reverse("barometer:chart", args=["dk-4--factor-effect"]),
+    }
+
+
+def editorial_pages(language: str) -> dict[str, str]:
+    """Paths of the pages that staff write, by what the site shows beneath them."""
+    addresses = PageAddress.objects.filter(language=language, is_current=True).select_related("page")
+    return {
+        f"page: {address.page.key}": reverse("editorial:page", args=[address.slug]) for address in addresses
     }
 
 

@@ -17,6 +17,7 @@ def first_run(django_db_setup, django_db_blocker) -> Iterator[None]:
         call_command("load_factor_ties", verbosity=0)
         call_command("load_resources", verbosity=0)
         call_command("load_contacts", verbosity=0)
+        call_command("load_pages", verbosity=0)
         yield
         transaction.set_rollback(True)
 

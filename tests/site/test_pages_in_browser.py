@@ -20,6 +20,7 @@ def test_pages_are_accessible_in_the_browser_and_valid(transactional_db, new_pag
     call_command("load_factor_ties", verbosity=0)
     call_command("load_resources", verbosity=0)
     call_command("load_contacts", verbosity=0)
+    call_command("load_pages", verbosity=0)
     faults = {}
     for language in LANGUAGES:
         page = new_page(viewport={"width": 1280, "height": 900})
@@ -53,6 +54,7 @@ def test_a_page_takes_at_most_ten_requests_and_a_hundred_kilobytes(transactional
     call_command("load_factor_ties", verbosity=0)
     call_command("load_resources", verbosity=0)
     call_command("load_contacts", verbosity=0)
+    call_command("load_pages", verbosity=0)
     for name, path in reader_pages().items():
         page = new_page(viewport={"width": 1280, "height": 800})
         answers: list = []
