@@ -24,11 +24,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.admin.acts import Act, ActForm
-from common.admin.counters import Counter, due_by, waited_since
+from common.admin.counters import Counter, Happening, due_by, waited_since
 from common.admin.pages import any_contains, pill, status_pill
 from network.admin.mailing import MailAct, MailForm, MailingAdmin
 from pages.feedback import actions, mails, workflow
-from pages.models import Feedback
+from pages.models import Feedback, FeedbackEvent
 from pages.queries import may_handle_feedback
 
 # How long before its day feedback on accessibility is counted among what waits.
@@ -377,3 +377,15 @@ def waiting_for(user: Any) -> Iterator[Counter]:
         due_by(due["next"]),
         is_late=due["next"] is not None and due["next"] < timezone.localdate(),
     )
+
+
+def lately(user: Any, count: int) -> Iterator[Happening]:
+    """What staff did with feedback; nothing for others."""
+    if not may_handle_feedback(user):
+        return
+    events = FeedbackEvent.objects.exclude(act=FeedbackEvent.Act.TELL).select_related("by")
+    for event in events.order_by("-at", "-pk")[:count]:
+        number = event.feedback_id
+        url = reverse("admin:pages_feedback_change", args=[number])
+        title = _("Feedback %(number)s") % {"number": number}
+        yield Happening(event.at, event.by, event.get_act_display(), title, url)

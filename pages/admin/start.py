@@ -47,6 +47,7 @@ HAPPENINGS: tuple[Callable[[Any, int], Iterable[Happening]], ...] = (
     network.lately,
     barometer.lately,
     editorial.lately,
+    feedback.lately,
 )
 
 SHORTCUTS: tuple[Callable[[Any], Iterable[Shortcut]], ...] = (

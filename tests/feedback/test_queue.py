@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from common.workflow import TransitionRefused
-from pages.admin.feedback import by_page, waiting_for
+from pages.admin.feedback import by_page, lately, waiting_for
 from pages.feedback import actions
 from pages.models import Feedback, FeedbackEvent
 from tests.submitting.pages import soup, text_of
@@ -87,10 +87,21 @@ def test_counters_tell_what_waits_and_what_is_late():
 
 
 def test_the_start_page_leads_to_the_queue(client):
-    desk.accessibility()
+    row = desk.accessibility()
+    Feedback.objects.filter(pk=row.pk).update(due_on=timezone.localdate())
     links = [link["href"] for link in soup(client.get(reverse("admin:index"))).select("a.task")]
     assert desk.changelist() in links
     assert f"{desk.changelist()}?state=due" in links
+
+
+def test_the_start_page_tells_what_staff_did_lately(client):
+    feedback = desk.told()
+    actions.close(feedback, by=desk.handler(), message="Lukijan asia on salainen.")
+    (happening,) = lately(desk.handler(), 5)
+    assert (happening.url, happening.act) == (desk.page(feedback), FeedbackEvent.Act.CLOSE.label)
+    start = client.get(reverse("admin:index")).content.decode()
+    assert desk.page(feedback) in start
+    assert "salainen" not in start
 
 
 # Acts -----------------------------------------------------------------------------
