@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from common import uploads
 from common.admin.acts import Act, ActForm
-from common.admin.pages import any_contains, status_pill
+from common.admin.pages import any_contains, pill, status_pill
 from common.workflow import Decision, Refusal, Transition, TransitionRefused
 from network import event_actions, event_words
 from network.event_actions import EventRefused
@@ -321,7 +322,9 @@ class EventAdmin(CoordinatedAdmin):
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def shown_state(self, event: Event) -> SafeString:
-        return status_pill(Event.State(event.state))
+        state = status_pill(Event.State(event.state))
+        invented = pill(_("Invented example"), "amber") if event.is_example else ""
+        return format_html("{} {}", state, invented)
 
     @admin.display(description=gettext_lazy("Come"), ordering="going")
     def coming(self, event: Event) -> int:

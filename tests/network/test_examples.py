@@ -17,6 +17,7 @@ from network import examples
 from network.models import Event, EventMaterial, SignUp
 from tests.submitting.pages import soup
 
+from . import pages
 from .joining import address
 from .test_events import published
 
@@ -92,6 +93,14 @@ def test_each_is_marked_as_invented_on_its_page_in_lists_and_in_calendars(loaded
     calendar = icalendar.Calendar.from_ical(client.get(address("calendar", language=language)).content)
     summaries = {str(event["summary"]) for event in calendar.walk("VEVENT")}
     assert summaries == {f"{title}{ending}" for title in public}
+
+
+def test_coordinators_see_which_are_invented(loaded):
+    desk = pages.coordinators_client()
+    with override("fi"):
+        words = gettext("Invented example")
+    assert desk.get(pages.changelist("event")).content.decode().count(words) == 5
+    assert words in desk.get(pages.page(Event.objects.coming()[0])).content.decode()
 
 
 def test_what_is_invented_is_taken_away_and_the_rest_stays(loaded, media, django_capture_on_commit_callbacks):
