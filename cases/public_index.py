@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 from typing import Any, overload
@@ -75,8 +76,11 @@ class Index:
         terms: Mapping[str, Mapping[str, Term]],
         sources: Mapping[str, ImportSource],
         adopter_counts: Mapping[int, BitMap],
+        featured: Sequence[int],
     ) -> None:
         self.version = version
+        # Ids of the featured cases, the last featured first.
+        self.featured = featured
         # What searches have found at this version, kept by ``search.find``.
         self.found: dict[str, list[BitMap]] = {}
         self.values = values
@@ -254,7 +258,13 @@ def build(version: int) -> Index:
     A case that becomes public between two queries is in none of the bitmaps or in some; it is whole in the
     index of its own version.
     """
-    names = ["pk", "adopter_count", "is_example", *(facet.column for facet in FACETS if facet.column)]
+    names = [
+        "pk",
+        "adopter_count",
+        "is_example",
+        "featured_at",
+        *(facet.column for facet in FACETS if facet.column),
+    ]
     newest_first = Case.objects.public().order_by("-published_at", "-pk").values_list(*names)
     rows = sorted(newest_first, key=lambda row: row[names.index("country")] != HOME)
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
@@ -307,7 +317,14 @@ def build(version: int) -> Index:
         terms,
         sources,
         adopter_counts,
+        _last_first(columns["featured_at"], ids),
     )
+
+
+def _last_first(times: Sequence[datetime | None], ids: Sequence[int]) -> list[int]:
+    """The ids of those that have a time, by falling time."""
+    timed = sorted((time, pk) for time, pk in zip(times, ids, strict=True) if time is not None)
+    return [pk for _time, pk in reversed(timed)]
 
 
 def _terms() -> dict[str, dict[str, Term]]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -48,20 +47,18 @@ def _chosen(index: Index) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
     The newest come in the order of the list of innovations: those of the home country first.
     """
-    public = Case.objects.public()
-    last_featured = public.filter(featured_at__isnull=False).order_by("-featured_at", "-pk")[:FEATURED]
-    # As many more as there may be featured ones among them.
-    newest_ids = index.numbering.ids(index.everything[: NEWEST + FEATURED])
-    cases = {
-        case.pk: case
-        for case in public.filter(Q(pk__in=last_featured.values("pk")) | Q(pk__in=newest_ids))
+    featured = index.featured[:FEATURED]
+    # There may be featured ones among them.
+    newest = [pk for pk in index.numbering.ids(index.everything[: NEWEST + FEATURED]) if pk not in featured]
+    cards = {
+        case.pk: {**card(case, terms=index.terms_of(case.pk)), "published_at": case.published_at}
+        for case in Case.objects.public()
+        .filter(pk__in=[*featured, *newest[:NEWEST]])
         .select_related("owner", "source")
         .prefetch_related("texts", "evidence")  # the terms are at hand in the index
-        .order_by("-featured_at", "-pk")
+        .order_by()
     }
-    featured = [case for case in cases.values() if case.featured_at is not None][:FEATURED]
-    newest = [cases[pk] for pk in newest_ids if pk in cases and cases[pk] not in featured][:NEWEST]
     return (
-        [card(case, terms=index.terms_of(case.pk)) for case in featured],
-        [{**card(case, terms=index.terms_of(case.pk)), "published_at": case.published_at} for case in newest],
+        [cards[pk] for pk in featured if pk in cards],
+        [cards[pk] for pk in newest[:NEWEST] if pk in cards],
     )
