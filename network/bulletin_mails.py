@@ -24,11 +24,12 @@ _EXAMPLE_SECRET = "exampleexample"  # noqa: S105 - opens nothing
 
 @dataclass(frozen=True)
 class Item:
-    """Something chosen for a bulletin, in the language of the mail; ``url`` is whole."""
+    """Something chosen for a bulletin; ``url`` is whole, ``language`` told where it may not be the mail's."""
 
     title: str
     summary: str
     url: str
+    language: str = ""
 
 
 @dataclass(frozen=True)

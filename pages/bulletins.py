@@ -53,7 +53,10 @@ def mail_in(bulletin: Bulletin, language: str) -> BulletinMail:
     """The bulletin as it would be sent now to those who read ``language``."""
     with translation.override(language):
         cards = [card(case) for case in chosen_cases(bulletin)]
-        items = [Item(row["title"], row["summary"], settings.BASE_URL + row["url"]) for row in cards]
+        items = [
+            Item(row["title"], row["summary"], settings.BASE_URL + row["url"], row["language"])
+            for row in cards
+        ]
         url = settings.BASE_URL + reverse("pages:bulletin", args=[bulletin.pk])
         sections = [Section(_("Innovations"), items), Section(_("Events"), _event_items(bulletin))]
     return BulletinMail(bulletin, language, url, sections)

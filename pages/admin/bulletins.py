@@ -213,7 +213,8 @@ class BulletinAdmin(CoordinatedAdmin):
         return {"seen_version": subject.version} if act.form is StartForm else {}
 
     def page_context(self, request: HttpRequest, subject: Bulletin) -> dict[str, Any]:
-        languages = [text.language for text in subject.texts.all()]
+        written = {text.language for text in subject.texts.all()}
+        languages = [language for language, _name in settings.LANGUAGES if language in written]
         mails = [
             {
                 "language": language,

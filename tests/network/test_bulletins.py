@@ -109,6 +109,13 @@ def test_innovation_that_is_not_public_any_more_is_left_out(
     assert member.user.email not in page
 
 
+def test_innovation_in_another_language_than_the_mail_says_so(coordinator):
+    bulletin = draft(by=coordinator)
+    joined.choose_cases(bulletin, [published()])
+    assert '<h3 lang="fi">' in joined.mail_in(bulletin, "en").html
+    assert "<h3 >" in joined.mail_in(bulletin, "fi").html
+
+
 def test_test_goes_to_oneself_alone(coordinator, django_capture_on_commit_callbacks):
     factories.member()
     bulletin = draft(by=coordinator)
