@@ -112,7 +112,7 @@ def import_measured(environment: dict[str, str], home: Path) -> tuple[float, flo
 
 def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
     """Every page uncached, then the list and a case again with remembered cards."""
-    listing, *case_pages = addresses(environment)
+    listing, searching, *case_pages = addresses(environment)
     pages = {
         "floor": ["/fi/floor/"],
         "list": [f"{listing}?page={number}" for number in range(1, PAGES)],
@@ -123,6 +123,7 @@ def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
         # Every spelling is another search, of which nothing is remembered.
         "common word": [f"{listing}?q={word}&page={COMMON_PAGES}" for word in spellings(COMMON_WORD)],
         "rare word": [f"{listing}?q={word}" for word in spellings(RARE_WORD)[:2000]],
+        "site-wide search": [f"{searching}?q={word}" for word in spellings(COMMON_WORD)],
         "case page": case_pages,
     }
     timings: dict[str, Timing] = {}
@@ -154,7 +155,7 @@ def spellings(word: str) -> list[str]:
 
 
 def addresses(environment: dict[str, str]) -> list[str]:
-    """Path of the list, then those of some cases."""
+    """Paths of the list and of the site-wide search, then those of some cases."""
     listed = subprocess.run(
         [sys.executable, "-m", "benchmarks.fill", "--paths", str(PAGES)],
         cwd=ROOT,

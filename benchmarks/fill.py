@@ -36,11 +36,12 @@ def fill(present: int, wanted: int) -> None:
 
 
 def print_paths(count: int) -> None:
-    """Paths of the list and of ``count`` cases, evenly spread over all of them."""
+    """Paths of the list, of the site-wide search and of ``count`` cases, evenly spread over all of them."""
     numbers = list(Case.objects.public().order_by("pk").values_list("pk", flat=True))
     chosen = numbers[:: max(1, len(numbers) // count)]
     with override("fi"):
         print(reverse("cases:list"))  # noqa: T201
+        print(reverse("pages:search"))  # noqa: T201
         for case in Case.objects.prefetch_related("texts").filter(pk__in=chosen):
             print(case.get_absolute_url())  # noqa: T201
 

@@ -15,6 +15,7 @@ from threading import Lock
 from django.db import connection
 from django.utils.translation import get_language
 from pyroaring import BitMap
+from simple_history.utils import get_history_model_for_model
 
 from accounts.models import Organisation
 from barometer.models import Option, Question, Survey
@@ -155,7 +156,7 @@ def _stamp_query() -> str:
     quoted = connection.ops.quote_name
     successors = Organisation.successors.through
     sums = ((PublicVersion, "number"), (Page, "version"), (Survey, "version"), (Event, "version"))
-    histories = [model.history.model for model in (Organisation, Question, Option, Resource)]
+    histories = map(get_history_model_for_model, (Organisation, Question, Option, Resource))
     numbers = [
         *(f"SUM({quoted(column)}) FROM {quoted(model._meta.db_table)}" for model, column in sums),
         *(
