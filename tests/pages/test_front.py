@@ -139,6 +139,7 @@ def test_what_is_not_public_is_not_on_the_page(client, db):
 
 
 def test_the_next_open_event_takes_the_place_of_how_to_join(client, db):
+    Event.objects.all().delete()
     assert "How to join" in front(client)
     begins = timezone.now() + timezone.timedelta(days=3)
     for title, days in (("The second one", 1), ("The first one", 0)):
