@@ -75,6 +75,7 @@ def test_pages_are_accessible_valid_and_narrow(new_page, axe, nu):
             "feedback_thanks",
             "feedback_told",
             "accessibility",
+            "privacy",
         ):
             answer = page.goto(f"{address(name, language)}?page=/fi/&useful=yes")
             faults[language, name] = [*axe(page), *nu(answer.text())]
