@@ -137,12 +137,16 @@ def test_all_but_the_padded_part_asks_the_database_the_same(clock, monkeypatch):
 
     monkeypatch.setattr(actions, "ask_to_join", ask)
     asked(clock, stranger())
-    counts = set()
-    for who in WHO:
-        email, counted = who(), 0
+
+    def counted_for(email: str) -> int:
+        nonlocal counted
+        counted = 0
         with connection.execute_wrapper(count):
             asked(clock, email)
-        counts.add(counted)
+        return counted
+
+    # The less of two: what all pages remember for a while is read anew now and then.
+    counts = {min(counted_for(who()) for _try in range(2)) for who in WHO}
     assert len(counts) == 1
 
 
