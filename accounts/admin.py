@@ -11,6 +11,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from taxonomy.admin import NamesAdmin
@@ -24,6 +26,10 @@ for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken):
 admin.site.unregister(Authenticator)
 # What each role may do is set by migrations; who has it, by the person's account.
 admin.site.unregister(Group)
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 @admin.register(SecondFactor)
@@ -48,12 +54,12 @@ class SecondFactorAdmin(admin.ModelAdmin):
         return factor.kind
 
     @admin.display(description=_("added"), ordering="created_at")
-    def added(self, factor: SecondFactor) -> datetime:
-        return factor.created_at
+    def added(self, factor: SecondFactor) -> str:
+        return _moment(factor.created_at)
 
     @admin.display(description=_("last used"), ordering="last_used_at", empty_value="–")
-    def last_used(self, factor: SecondFactor) -> datetime | None:
-        return factor.last_used_at
+    def last_used(self, factor: SecondFactor) -> str | None:
+        return _moment(factor.last_used_at) if factor.last_used_at else None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -92,7 +98,7 @@ class UserAdmin(DjangoUserAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     ordering = ["display_name", "email"]
-    list_display = ["email", "display_name", "organisation", "is_staff", "is_active", "last_login"]
+    list_display = ["email", "display_name", "organisation", "is_staff", "is_active", "shown_login"]
     list_filter = ["is_staff", RoleFilter, "is_superuser", "is_active"]
     list_select_related = ["organisation"]
     search_fields = ["email", "display_name"]
@@ -109,6 +115,10 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = [
         (None, {"fields": ["email", "display_name", "usable_password", "password1", "password2"]})
     ]
+
+    @admin.display(description=_("last signed in"), ordering="last_login", empty_value="–")
+    def shown_login(self, user: User) -> str | None:
+        return _moment(user.last_login) if user.last_login else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         fields = list(super().get_readonly_fields(request, obj))

@@ -7,7 +7,9 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +55,7 @@ class AdoptionAdmin(ModeratedAdmin):
     acts = ADOPTION_ACTS
     everything = {"state": "all"}
     page_template = "admin/cases/adoption.html"
-    list_display = ["organisation", "innovation", "mode", "year", "reported_by", "reported_at", "shown_state"]
+    list_display = ["organisation", "innovation", "mode", "year", "reported_by", "shown_day", "shown_state"]
     list_filter = [AdoptionFilter, "mode"]
     list_select_related = ["organisation", "case", "reported_by"]
     ordering = ["reported_at", "pk"]
@@ -78,6 +80,10 @@ class AdoptionAdmin(ModeratedAdmin):
     @admin.display(description=gettext_lazy("Innovation"), ordering="case")
     def innovation(self, adoption: Adoption) -> Case:
         return adoption.case
+
+    @admin.display(description=gettext_lazy("Reported"), ordering="reported_at")
+    def shown_day(self, adoption: Adoption) -> str:
+        return date_format(localtime(adoption.reported_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def shown_state(self, adoption: Adoption) -> SafeString:
