@@ -205,9 +205,8 @@ def _move_to(transition: Transition, page: Page, language: str, slug: str) -> No
         current.delete()
     else:
         current.update(is_current=False)
-    PageAddress.objects.update_or_create(
-        language=language, slug=slug, defaults={"page": page, "is_current": True}
-    )
+    if not page.addresses.filter(language=language, slug=slug).update(is_current=True):
+        PageAddress.objects.create(page=page, language=language, slug=slug)
 
 
 def _refused(transition: Transition, words: str) -> TransitionRefused:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language_from_path, override
 
 LONGEST = 500
 # Sign-in, the administration and machines' addresses are none of these.
-READER_NAMESPACES = {"cases", "barometer", "network", "pages"}
+READER_NAMESPACES = {"cases", "barometer", "network", "pages", "editorial"}
 # The parts of an address that name something public; any other text in it may be the key of a mailed link.
 PUBLIC_PARTS = {"slug", "code", "key", "question", "survey", "language"}
 
