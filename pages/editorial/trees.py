@@ -14,7 +14,7 @@ from django.db.models import Count, Prefetch, Sum
 from django.urls import reverse
 from django.utils.translation import override
 
-from pages.models import Page, PageText
+from pages.models import Page, PageRevision, PageText
 
 # For so many seconds menus may be behind what another process has published.
 MENUS_MAY_WAIT = 5
@@ -112,31 +112,28 @@ def forget() -> None:
     _kept = None
 
 
-def _read() -> Tree:
+def with_revision(revision: PageRevision) -> Tree:
+    """The tree as it would be if the revision were published now: for showing it beforehand."""
+    return _read(revision)
+
+
+def _read(beforehand: PageRevision | None = None) -> Tree:
     texts = Prefetch("published_revision__texts", PageText.objects.defer("lead", "body"))
     pages = {
         page.pk: page
         for page in Page.objects.select_related("published_revision").prefetch_related(texts, "addresses")
     }
+    shown = {pk: page.published_revision for pk, page in pages.items() if page.state == Page.State.PUBLISHED}
+    if beforehand is not None:
+        shown[beforehand.page_id] = beforehand
     parents = {pk: page.parent_id for pk, page in pages.items()}
-    public = {pk for pk, page in pages.items() if page.state == Page.State.PUBLISHED}
-    above = {pk: next((one for one in line_of(pk, parents)[1:] if one in public), None) for pk in public}
+    above = {pk: next((one for one in line_of(pk, parents)[1:] if one in shown), None) for pk in shown}
     return Tree(
-        {pk: _node(pages[pk], above[pk]) for pk in _in_order(None, list(pages), parents) if pk in public}
+        {pk: _node(pages[pk], revision, above[pk]) for pk in in_order(parents) if (revision := shown.get(pk))}
     )
 
 
-def _in_order(parent: int | None, pks: list[int], parents: Mapping[int, int | None]) -> Iterator[int]:
-    """Each page before those under it, neighbours in their order."""
-    for pk in pks:
-        if parents[pk] == parent:
-            yield pk
-            yield from _in_order(pk, pks, parents)
-
-
-def _node(page: Page, parent: int | None) -> Node:
-    revision = page.published_revision
-    assert revision is not None  # the database refuses a public page without
+def _node(page: Page, revision: PageRevision, parent: int | None) -> Node:
     titles, slugs, urls = {}, {}, {}
     for language, _name in settings.LANGUAGES:
         text = revision.text(language)

@@ -67,9 +67,11 @@ def preview(request: HttpRequest, page: Page, revision: PageRevision) -> HttpRes
     text = revision.text(_language())
     if text is None:
         raise Http404
+    language, tree = _language(), trees.with_revision(revision)
+    node = tree.nodes[page.pk]
     context = {
-        "breadcrumbs": [(text.title, "")],
-        "branch": [],
+        "breadcrumbs": [*_above(tree, node, language), (text.title, "")],
+        "branch": list(_branch(tree, node, language)),
         "changed": revision.saved_at,
         "preview_of": revision,
         "back_url": reverse("admin:pages_page_change", args=[page.pk]),
@@ -106,7 +108,9 @@ def _branch(tree: Tree, node: Node, language: str) -> Iterator[dict[str, Any]]:
 
     def walk(at: Node, depth: int) -> Iterator[dict[str, Any]]:
         current = "page" if at == node else "true" if at in line else ""
-        yield {"title": at.titles[language], "url": at.urls[language], "current": current, "depth": depth}
+        # Before its first publication a page has no address but the one at which it is shown.
+        url = at.urls.get(language, "")
+        yield {"title": at.titles[language], "url": url, "current": current, "depth": depth}
         if at in line:
             for child in tree.under(at.pk):
                 yield from walk(child, depth + 1)

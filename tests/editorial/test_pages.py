@@ -268,6 +268,19 @@ def test_those_who_edit_preview_the_draft_and_nobody_keeps_it():
         assert soup.find("meta", {"name": "robots"})["content"] == "noindex"
 
 
+def test_a_preview_stands_where_the_page_will_stand():
+    top = factories.published("Ylin")
+    page = factories.draft("Tuleva", parent=top)
+    factories.published("Sisar", parent=top)
+    response = client_of(factories.editor()).get(preview(page))
+    links = BeautifulSoup(response.content, "html.parser").select(".editorial-branch a")
+    assert [(link.text, link.get("aria-current")) for link in links] == [
+        ("Ylin fi", "true"),
+        ("Tuleva fi", "page"),
+        ("Sisar fi", None),
+    ]
+
+
 def test_any_revision_can_be_read():
     page = factories.edited(factories.published("Ensin"), "Sitten")
     response = client_of(factories.editor()).get(preview(page, 1))
