@@ -8,11 +8,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.permissions import BAROMETER_EDITORS, CONTENT_EDITORS, MODERATORS
-from network import event_actions
+from network import event_actions, event_words
 from network.models import Event, EventMaterial
 from tests.reviewing.pages import client_of, member_of
+from tests.submitting.pages import soup
 
 from . import factories, pages
 from .test_events import person, published, values
@@ -125,7 +127,11 @@ def test_saving_without_a_change_writes_nothing(client):
 def test_what_a_draft_lacks_is_told_before_and_at_publishing(client):
     client.post(reverse(ADD), told(description_sv="", title_en=""))
     event = Event.objects.get()
-    assert "Still missing: Kuvaus, in Swedish" in client.get(pages.act(event, "publish")).content.decode()
+    with override("fi"):
+        lacking = list(event_words.missing(event))
+    shown = soup(client.get(pages.act(event, "publish"))).select_one("main").text
+    assert len(lacking) == 2
+    assert all(words in shown for words in lacking)
     assert client.post(pages.act(event, "publish")).status_code == 409
     client.post(edit(event), {**told(), "seen_version": event.version})
     client.post(pages.act(event, "publish"))
