@@ -122,5 +122,6 @@ def titles(page: BeautifulSoup) -> dict[str, list[str]]:
     return {section.h2["id"]: texts(section.select("h3")) for section in page.select("main section:has(h3)")}
 
 
-def texts(tags: Iterable[Tag]) -> list[str]:
-    return [tag.get_text().replace("(another site)", "").strip() for tag in tags]
+def texts(headings: Iterable[Tag]) -> list[str]:
+    """Titles alone, without what is said of a link that leads elsewhere."""
+    return [(heading.select_one("a > span") or heading).get_text().strip() for heading in headings]
