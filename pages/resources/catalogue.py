@@ -31,9 +31,11 @@ WORDS_OF = ("title", "description", "publisher", "branch")
 def language_name(code: str) -> str:
     """What a language is called in the page's; its code where Django knows no name."""
     try:
-        return get_language_info(code)["name_translated"]
+        name = get_language_info(code)["name_translated"]
     except KeyError:
         return code
+    # Finnish and Swedish write them small; Django's translations do so mostly.
+    return name if get_language() == "en" else name.lower()
 
 
 def terms_of(resource: Resource, vocabulary: str) -> list[Any]:

@@ -220,3 +220,12 @@ def test_the_database_refuses_a_public_one_that_lacks_a_language():
             with pytest.raises(IntegrityError), transaction.atomic():
                 resource(**{name: nothing})
     assert not Resource.objects.exists()
+
+
+def test_names_of_languages_are_written_as_the_pages_language_does(client):
+    resource(languages=["en", "fr"])
+    names = {
+        code: page(client, language=code).select(".resource-facts dd")[1].get_text()
+        for code in ("fi", "sv", "en")
+    }
+    assert names == {"fi": "englanti ja ranska", "sv": "engelska och franska", "en": "English and French"}
