@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from common.admin.hints import NAME_STATUS, HintedAdmin
 from taxonomy.admin import NamesAdmin
 
 from .models import Organisation, OrganisationDomain, SecondFactor, User
@@ -92,7 +93,7 @@ class UserCreationForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(HintedAdmin, DjangoUserAdmin):
     """Only administrators give power: others with the permission to edit users cannot raise anybody."""
 
     form = UserChangeForm
@@ -104,6 +105,7 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ["email", "display_name"]
     search_help_text = _("Words of the name or of the e-mail address")
     filter_horizontal = ()
+    hints = {"email": _("The person signs in with it.")}
     autocomplete_fields = ["organisation"]
     readonly_fields = ["last_login", "date_joined", "is_demo"]
     fieldsets = [
@@ -145,8 +147,9 @@ class UserAdmin(DjangoUserAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class OrganisationDomainInline(admin.TabularInline):
+class OrganisationDomainInline(HintedAdmin, admin.TabularInline):
     model = OrganisationDomain
+    hints = {"domain": _("What stands after @: whoever has such an address is proposed this organisation.")}
     extra = 0
 
 
@@ -176,6 +179,11 @@ class OrganisationAdmin(NamesAdmin):
     autocomplete_fields = ["successors"]
     readonly_fields = ["code"]
     inlines = [OrganisationDomainInline]
+    hints = {
+        "name_status": NAME_STATUS,
+        "valid_from": _("Leave it empty when it is not known."),
+        "valid_to": _("Leave it empty while the organisation exists."),
+    }
     fields = [
         "name",
         "name_status",

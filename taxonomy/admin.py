@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
+from common.admin.hints import CODE, NAME_STATUS, ORDER, HintedAdmin
+
 from .models import NameStatus, Term
 
 
-class NamesAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class NamesAdmin(HintedAdmin, SimpleHistoryAdmin, TranslationAdmin):
     """For what has names in three languages, a status that says whether they were checked, and a history."""
 
     list_per_page = 50
@@ -49,6 +51,13 @@ class TermAdmin(NamesAdmin):
     when_in_use = gettext_lazy("The term is in use. Make it one that can no longer be chosen instead.")
     list_display = ["name", "vocabulary", "code", "order", "is_active", "name_status"]
     list_filter = ["vocabulary", "name_status", "is_active"]
+    hints = {
+        "vocabulary": gettext_lazy("What the term classifies by. It does not change later."),
+        "code": CODE,
+        "order": ORDER,
+        "name_status": NAME_STATUS,
+        "description": gettext_lazy("In a sentence or two, for those who choose among the terms."),
+    }
     search_fields = ["name_fi", "name_sv", "name_en", "code"]
     fieldsets = [
         (None, {"fields": ["vocabulary", "code", "order", "is_active"]}),

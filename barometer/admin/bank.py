@@ -16,6 +16,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from simple_history.admin import SimpleHistoryAdmin
 
 from barometer.models import Dimension, Factor, Figure, Group, Option, OwnWords, Question, Source
+from common.admin.hints import CODE, ORDER, HintedAdmin
 
 from .base import EditorsAdmin, checked_key
 
@@ -70,15 +71,25 @@ class GroupFormSet(UsedRowsFormSet):
     name = "group"
 
 
-class OptionInline(TranslationTabularInline):
+class OptionInline(HintedAdmin, TranslationTabularInline):
     model = Option
+    hints = {
+        "order": ORDER,
+        "code": CODE,
+        "label": gettext_lazy("The answer as the question words it."),
+        "role": gettext_lazy("Whether it is an answer, or tells that there is none."),
+        "factor": gettext_lazy("Only where the answer is about what promotes or hinders."),
+        "direction": gettext_lazy("Whether the factor promotes or hinders by this answer."),
+        "degree": gettext_lazy("How strongly it does."),
+    }
     formset = OptionFormSet
     extra = 0
     fields = ["order", "code", "label", "role", "factor", "direction", "degree"]
 
 
-class GroupInline(TranslationTabularInline):
+class GroupInline(HintedAdmin, TranslationTabularInline):
     model = Group
+    hints = {"order": ORDER, "key": CODE}
     formset = GroupFormSet
     extra = 0
     fields = ["order", "key", "name"]
@@ -93,6 +104,11 @@ class QuestionAdmin(EditorsAdmin, SimpleHistoryAdmin, TranslationAdmin):
     ordering = ["order", "key"]
     search_fields = ["title_fi", "title_sv", "title_en", "key"]
     inlines = [OptionInline]
+    hints = {
+        "key": CODE,
+        "kind": gettext_lazy("How many of its answers one may give. It does not change once it was asked."),
+        "order": ORDER,
+    }
     fieldsets = [
         (None, {"fields": ["key", "kind", "order", "in_bank", "most_answers"]}),
         (gettext_lazy("Subject"), {"fields": [("title_fi", "title_sv", "title_en")]}),
@@ -113,6 +129,7 @@ class QuestionAdmin(EditorsAdmin, SimpleHistoryAdmin, TranslationAdmin):
 @admin.register(Factor)
 class FactorAdmin(EditorsAdmin, SimpleHistoryAdmin, TranslationAdmin):
     form = KeyForm
+    hints = {"key": CODE, "order": ORDER}
     lasting = ("key",)
     list_display = ["name", "key", "order"]
     ordering = ["order", "key"]
@@ -129,6 +146,7 @@ class FactorAdmin(EditorsAdmin, SimpleHistoryAdmin, TranslationAdmin):
 @admin.register(Dimension)
 class DimensionAdmin(EditorsAdmin, SimpleHistoryAdmin, TranslationAdmin):
     form = KeyForm
+    hints = {"key": CODE, "order": ORDER}
     lasting = ("key",)
     list_display = ["name", "key", "order"]
     ordering = ["order", "key"]
@@ -145,6 +163,12 @@ class DimensionAdmin(EditorsAdmin, SimpleHistoryAdmin, TranslationAdmin):
 @admin.register(Source)
 class SourceAdmin(EditorsAdmin):
     form = KeyForm
+    hints = {
+        "key": CODE,
+        "title": gettext_lazy("As it stands on the publication."),
+        "publisher": gettext_lazy("Who published it, as it stands on the publication."),
+        "url": gettext_lazy("Where it can be read, when it can."),
+    }
     lasting = ("key",)
     list_display = ["title", "publisher", "published", "key"]
     search_fields = ["title", "publisher", "key"]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from barometer.queries import may_edit
 from barometer.series import SEPARATOR
 from barometer.workflow import LANGUAGE_NAMES
+from common.admin.hints import HintedAdmin, Hints
 from common.admin.pages import holding
 
 # A form's fields in groups: the title, and the names; those with a star are in three languages.
@@ -53,6 +54,7 @@ class SectionedForm(forms.ModelForm):
     """A form in sections, in which a text stands in its three languages side by side."""
 
     sections: Sections = ()
+    hints: Hints = {}
     # Raised by every action: who saves tells what was read.
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -66,6 +68,8 @@ class SectionedForm(forms.ModelForm):
                 # The hint stands once, by the first.
                 field.help_text = original.help_text if language == "fi" else ""
                 field.widget.attrs["lang"] = language
+            if hint := self.hints.get(name.removesuffix("_fi")):
+                field.help_text = hint  # type: ignore[assignment]
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 4
 
@@ -75,7 +79,7 @@ class SectionedForm(forms.ModelForm):
             yield title, [[self[name] for name in _in_languages(row)] for row in names]
 
 
-class EditorsAdmin(admin.ModelAdmin):
+class EditorsAdmin(HintedAdmin, admin.ModelAdmin):
     """For admins of what figures are made of: open to editors of the barometer, whoever else has rights.
 
     What figures use is not deleted, and the names in ``lasting`` do not change once it is used.

@@ -50,6 +50,22 @@ class SurveyForm(SectionedForm):
     """What is told of an edition. A published one keeps its key and all that readers need."""
 
     sections = SURVEY_SECTIONS
+    hints = {
+        "name": gettext_lazy("What readers call it: country, sector and year."),
+        "sector": gettext_lazy("Whose innovations it asks about."),
+        "fieldwork": gettext_lazy("As shown: “September to October 2021”."),
+        "unit_asked": gettext_lazy(
+            "Whether whole organisations or workplaces answered: their shares cannot be compared."
+        ),
+        "who_asked": gettext_lazy("In words: which organisations, and who in them."),
+        "design": gettext_lazy("Whether everybody was asked, or a sample."),
+        "invited": gettext_lazy("How many were asked to answer."),
+        "answered": gettext_lazy("How many of them did."),
+        "response_rate": gettext_lazy("As the publisher tells it."),
+        "weighting": gettext_lazy("How answers were weighted; empty when they were not, or it is not told."),
+        "publisher": gettext_lazy("Who publishes the results."),
+        "source": gettext_lazy("Where all that is told here was read."),
+    }
 
     class Meta:
         model = Survey

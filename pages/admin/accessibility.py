@@ -12,28 +12,44 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from simple_history.admin import SimpleHistoryAdmin
 
 from common.admin.counters import Counter, due_by
+from common.admin.hints import ORDER, HintedAdmin
 from pages.models import AccessibilityException, AccessibilityStatement
 
 # How long before its day staff are told that the yearly review is due.
 SOON = timedelta(days=30)
 
 
-class ExceptionInline(TranslationStackedInline):
+class ExceptionInline(HintedAdmin, TranslationStackedInline):
     model = AccessibilityException
     extra = 0
     fields = ["reason", "criterion", "what", "why", "alternative", "order"]
+    hints = {
+        "reason": gettext_lazy("On which ground of the law it is not accessible."),
+        "criterion": gettext_lazy("Number of the success criterion of the WCAG: “1.4.11”."),
+        "what": gettext_lazy("Where a reader meets it, and what it does to whom."),
+        "why": gettext_lazy("The reason, and the day by which it is mended."),
+        "alternative": gettext_lazy("How to get the same in another way."),
+        "order": ORDER,
+    }
 
 
 @admin.register(AccessibilityStatement)
-class AccessibilityStatementAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class AccessibilityStatementAdmin(HintedAdmin, SimpleHistoryAdmin, TranslationAdmin):
     """There is one statement at most: it is added once, then changed."""
 
     list_display = ["__str__", "status", "assessed_on", "reviewed_on"]
     fields = ["status", "method", "assessed_on", "reviewed_on", "method_note"]
+    hints = {
+        "status": gettext_lazy("As the assessment found it."),
+        "method": gettext_lazy("Who assessed it."),
+        "assessed_on": gettext_lazy("The day on which the assessment was ready."),
+        "method_note": gettext_lazy("Which pages, with which tools and aids."),
+    }
     inlines = [ExceptionInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

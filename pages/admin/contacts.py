@@ -13,13 +13,16 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
+from common.admin.hints import ORDER, HintedAdmin
 from pages.models import Contact, ContactTopic
 
 HINTS = {
     "unit": gettext_lazy("The ministry, and within it the unit that answers."),
     "email": gettext_lazy("A mailbox of the unit, not of one person."),
     "phone": gettext_lazy("A number of the unit, not of one person."),
-    "order": gettext_lazy("The smallest number comes first."),
+    "address": gettext_lazy("For letters; leave it empty when there is none."),
+    "is_public": gettext_lazy("Before that, only staff see it."),
+    "order": ORDER,
 }
 
 
@@ -34,8 +37,9 @@ class ContactForm(forms.ModelForm):
 
 
 @admin.register(Contact)
-class ContactAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class ContactAdmin(HintedAdmin, SimpleHistoryAdmin, TranslationAdmin):
     form = ContactForm
+    hints = HINTS
     list_display = ["role", "unit", "email", "phone", "shown_topics", "is_public"]
     list_filter = ["is_public"]
     fields = ["role", "unit", "email", "phone", "address", "topics", "order", "is_public"]
@@ -55,6 +59,4 @@ class ContactAdmin(SimpleHistoryAdmin, TranslationAdmin):
                     "The contact is shown where the site tells of these, and on the page of contacts."
                 ),
             )
-        if db_field.name in HINTS:
-            kwargs["help_text"] = HINTS[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -21,6 +21,7 @@ from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
 from common.admin.counters import Counter
+from common.admin.hints import ORDER, HintedAdmin
 from common.admin.pages import holding, status_pill
 from pages.link_checks.places import Place, places
 from pages.models import RESOURCE_VOCABULARIES, LinkCheck, Resource
@@ -82,7 +83,7 @@ class LinkStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Resource)
-class ResourceAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class ResourceAdmin(HintedAdmin, SimpleHistoryAdmin, TranslationAdmin):
     form = ResourceForm
     list_display = ["title", "kind", "publisher", "year", "is_public", "link"]
     list_filter = ["kind", "is_public", LanguageFilter, LinkStateFilter]
@@ -95,6 +96,15 @@ class ResourceAdmin(SimpleHistoryAdmin, TranslationAdmin):
         "publisher_en",
         "url",
     ]
+    hints = {
+        "kind": gettext_lazy("By this readers narrow the list down."),
+        "description": gettext_lazy("What it is, and whom it helps, in own words."),
+        "publisher": gettext_lazy("Who is behind it, as they write their name."),
+        "url": gettext_lazy("Where it lies, in the language in which most can read it."),
+        "year": gettext_lazy("When it was published; empty when it is kept up to date."),
+        "order": ORDER,
+        "is_public": gettext_lazy("Before that, only staff see it."),
+    }
     fields = [
         "kind",
         "url",
@@ -129,6 +139,7 @@ class ResourceAdmin(SimpleHistoryAdmin, TranslationAdmin):
                 queryset=Term.objects.filter(vocabulary__in=RESOURCE_VOCABULARIES, is_active=True),
                 widget=forms.CheckboxSelectMultiple,
                 label=_("Principles and themes"),
+                help_text=_("What it is about: readers find it by these."),
                 required=False,
             )
         if db_field.name == "languages":

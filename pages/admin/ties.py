@@ -16,6 +16,7 @@ from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
 from cases.models import Case
+from common.admin.hints import ORDER, HintedAdmin
 from common.admin.pages import holding
 from pages.models import TIED_VOCABULARIES, FactorTie, TiedCase
 from taxonomy.models import Term, Vocabulary
@@ -42,8 +43,9 @@ class TermsField(forms.ModelMultipleChoiceField):
         return f"{obj.code} {obj.name}" if obj.vocabulary == Vocabulary.PRINCIPLE else obj.name
 
 
-class TiedCaseInline(admin.TabularInline):
+class TiedCaseInline(HintedAdmin, admin.TabularInline):
     model = TiedCase
+    hints = {"order": ORDER}
     extra = 1
     fields = ["case", "order"]
 
@@ -55,16 +57,22 @@ class TiedCaseInline(admin.TabularInline):
         # Not through the admin's wrapper: its links lead to pages that cases do not have in this form.
         if db_field.name == "case":
             select = PublicCaseSelect(db_field, self.admin_site)
-            return forms.ModelChoiceField(queryset=public_cases(), widget=select, label=db_field.verbose_name)
+            return forms.ModelChoiceField(
+                queryset=public_cases(),
+                widget=select,
+                label=db_field.verbose_name,
+                help_text=_("Only what is public can be chosen."),
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(FactorTie)
-class FactorTieAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class FactorTieAdmin(HintedAdmin, SimpleHistoryAdmin, TranslationAdmin):
     list_display = ["factor", "shown_terms", "case_count"]
     list_select_related = ["factor"]
     search_fields = ["factor__name_fi", "factor__name_sv", "factor__name_en"]
     fields = ["factor", "meaning", "note", "terms"]
+    hints = {"factor": _("It does not change later: each factor has one page.")}
     inlines = [TiedCaseInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FactorTie]:
@@ -87,6 +95,7 @@ class FactorTieAdmin(SimpleHistoryAdmin, TranslationAdmin):
                 queryset=Term.objects.filter(vocabulary__in=TIED_VOCABULARIES, is_active=True),
                 widget=forms.CheckboxSelectMultiple,
                 label=_("Principles and themes"),
+                help_text=_("The factor’s page leads to them."),
                 required=False,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
