@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -85,7 +85,7 @@ class LinkStateFilter(admin.SimpleListFilter):
 @admin.register(Resource)
 class ResourceAdmin(HintedAdmin, SimpleHistoryAdmin, TranslationAdmin):
     form = ResourceForm
-    list_display = ["title", "kind", "publisher", "year", "is_public", "link"]
+    list_display = ["title", "kind", "publisher", "is_public", "link"]
     list_filter = ["kind", "is_public", LanguageFilter, LinkStateFilter]
     search_fields = [
         "title_fi",
@@ -185,7 +185,8 @@ class LinkCheckAdmin(admin.ModelAdmin):
 
     list_display = ["address", "shown_state", "status", "failures", "checked_at", "used_in"]
     list_display_links = None
-    fields = readonly_fields = ["address", "shown_state", "status", "failures", "checked_at", "used_in"]
+    readonly_fields = ("address", "shown_state", "status", "failures", "checked_at", "used_in")
+    fields = readonly_fields
     list_filter = [FailingFilter, "state"]
     search_fields = ["url"]
     list_per_page = 50

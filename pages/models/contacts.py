@@ -32,7 +32,7 @@ def check_topics(topics: Any) -> None:
         raise ValidationError(_("Choose each topic once."), code="invalid")
 
 
-class Contact(models.Model):  # type: ignore[django-manager-missing]
+class Contact(models.Model):
     """Whom to ask, by role."""
 
     role = models.CharField(_("role"), max_length=200, help_text=_("A task, not the name of a person."))
@@ -44,7 +44,7 @@ class Contact(models.Model):  # type: ignore[django-manager-missing]
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_public = models.BooleanField(_("shown to the public"), default=True)
 
-    objects = queries.ContactQuerySet.as_manager()
+    objects = models.Manager.from_queryset(queries.ContactQuerySet)()
 
     class Meta:
         verbose_name = _("contact")

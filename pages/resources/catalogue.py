@@ -28,8 +28,14 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 WORDS_OF = ("title", "description", "publisher", "branch")
 
 
+# Languages that Django does not name in Finnish and Swedish.
+_NAMES = {"nb": _("Norwegian")}
+
+
 def language_name(code: str) -> str:
-    """What a language is called in the page's; its code where Django knows no name."""
+    """What a language is called in the page's; its code where nobody knows a name."""
+    if code in _NAMES:
+        return str(_NAMES[code])
     try:
         name = get_language_info(code)["name_translated"]
     except KeyError:

@@ -161,9 +161,9 @@ def test_odd_addresses_are_answered(client, query):
 
 
 def test_nothing_found_and_nothing_there_are_told_apart(client):
-    assert "No resources yet" in page(client).get_text()
+    assert "No resources yet" in page(client, language="en").get_text()
     resource()
-    soup = page(client, "?q=xyzzyxyzzy")
+    soup = page(client, "?q=xyzzyxyzzy", language="en")
     assert "No resource matches" in soup.get_text()
     assert "No resources yet" not in soup.get_text()
 
