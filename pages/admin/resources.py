@@ -79,7 +79,7 @@ class LinkStateFilter(admin.SimpleListFilter):
         if (value := self.value()) is None:
             return queryset
         # The column comes with the list's own queryset.
-        return queryset.filter(link_state=None if value == self.NOT_YET else value)
+        return queryset.filter(Q(("link_state", None if value == self.NOT_YET else value)))
 
 
 @admin.register(Resource)
