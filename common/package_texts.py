@@ -4,6 +4,7 @@ Nothing imports this. Naming them here makes them ours to translate, as ``check_
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import pgettext_lazy
 
 TEXTS = (
     # allauth.mfa
@@ -26,6 +27,11 @@ TEXTS = (
     _("North Macedonia"),
     _("Philippines"),
     _("South Sudan"),
+    # django_tasks
+    pgettext_lazy("Task", "Ready"),
+    pgettext_lazy("Task", "Running"),
+    pgettext_lazy("Task", "Failed"),
+    pgettext_lazy("Task", "Successful"),
     # django_tasks_db
     _("Task Result"),
     _("Task Results"),

@@ -69,7 +69,7 @@ class SectionedForm(forms.ModelForm):
                 field.help_text = original.help_text if language == "fi" else ""
                 field.widget.attrs["lang"] = language
             if hint := self.hints.get(name.removesuffix("_fi")):
-                field.help_text = hint  # type: ignore[assignment]
+                field.help_text = hint
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 4
 

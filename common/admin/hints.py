@@ -6,10 +6,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Field
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Hints = Mapping[str, str | Promise]
+Hints = Mapping[str, Any]
 
 ORDER = _("The smallest number comes first.")
 CODE = _("Small letters, digits and hyphens. Addresses and files use it: it does not change later.")
