@@ -6,11 +6,13 @@ showing can let it out.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from html import unescape
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -32,6 +34,7 @@ from common.markdown import to_html
 from network.models import Event
 from pages.models import Page, Resource
 
+_LINE_ENDS = re.compile("</(?:h[1-6]|li)>")
 LANGUAGES = [language for language, _name in settings.LANGUAGES]
 
 
@@ -255,7 +258,9 @@ def _texts(row: Any, title: str, *body: str, more: Iterable[tuple[Any, str]] = (
 
 @lru_cache(maxsize=500)
 def _plain(markdown: str) -> str:
-    return " ".join(strip_tags(to_html(markdown)).split())
+    """The words of the text alone; what stood on a line of its own is set apart."""
+    html = _LINE_ENDS.sub(" ·", to_html(markdown))
+    return unescape(" ".join(strip_tags(html).split())).removesuffix(" ·")
 
 
 def _all_before(pk: int, predecessors: Mapping[int, list[int]]) -> list[int]:

@@ -51,6 +51,7 @@ def test_phone_has_the_search_in_its_menu(new_page, site):
     assert page.locator("#site-search").is_hidden()
 
     page.locator(".phone-menu > summary").press("Enter")
+    assert page.locator("#phone-site-search").bounding_box()["width"] > 200
     page.fill("#phone-site-search", "majakka")
     page.press("#phone-site-search", "Enter")
 

@@ -96,12 +96,13 @@ def test_resource_says_that_it_is_elsewhere(client):
 
 
 def test_text_is_escaped_around_the_marks(client):
-    content.page({"fi": "<b>Majakka</b> & muuta"}, {"fi": "Majakka `<script>alert(1)</script>`"})
+    content.page({"fi": "<b>Majakka</b> & muuta"}, {"fi": "## Majakka\n\nValo & `<script>alert(1)</script>`"})
 
     page = found(client, "majakka")
 
     assert titles(page)["pages"] == ["<b>Majakka</b> & muuta"]
     assert not page.select("main h3 b, main li script")
+    assert "Majakka · Valo & <script>alert(1)</script>" in page.select_one(".site-search-rows p").text
 
 
 def test_misspelt_word_gets_a_suggestion_from_any_kind_of_text(client):
