@@ -48,13 +48,13 @@ class Advice(Help):
 
 
 def advice(spots: Sequence[WeakSpot], factors: Mapping[str, Factor]) -> list[Advice]:
-    """What helps at each spot; ``factors`` are those of the bank by key. Five queries."""
+    """What helps at each spot; ``factors`` are those of the bank by key. Four queries."""
     # A factor that the bank no longer has says nothing to anybody.
     spots = [spot for spot in spots if not spot.hindered_by or spot.hindered_by in factors]
     if not spots:
         return []
-    ties = _Ties({factors[key] for spot in spots for key in spot.factors if key in factors})
     index = public_index.current()
+    ties = _Ties({factors[key] for spot in spots for key in spot.factors if key in factors}, index)
     found, cases_at = [], []
     for spot in spots:
         of_spot = [factors[key] for key in spot.factors if key in factors]
@@ -80,28 +80,32 @@ def advice(spots: Sequence[WeakSpot], factors: Mapping[str, Factor]) -> list[Adv
 
 
 class _Ties:
-    """What the factors are tied to, by the factor's primary key: two queries.
+    """What the factors are tied to, by the factor's primary key: one query.
 
     The ids of ``cases`` are also those of innovations that are not public.
     """
 
-    def __init__(self, factors: Iterable[Factor]) -> None:
+    def __init__(self, factors: Iterable[Factor], index: public_index.Index) -> None:
+        known = {
+            term.pk: term
+            for vocabulary in TIED_VOCABULARIES
+            for term in index.terms(vocabulary)
+            if term.is_active
+        }
+        self.principles = [term for term in known.values() if term.vocabulary == Vocabulary.PRINCIPLE]
         self.notes: dict[int, str] = {}
-        self.cases: dict[int, list[int]] = {}
-        # Joined, so that each tie comes once for each of its innovations.
-        rows = FactorTie.objects.filter(factor__in=factors).annotate(tied_case=F("tied_cases__case"))
+        self.cases: dict[int, dict[int, None]] = {}
+        self.terms: dict[int, set[Term]] = {}
+        # Joined, so that each tie comes once for each of its innovations with each of its terms.
+        rows = FactorTie.objects.filter(factor__in=factors).annotate(
+            tied_case=F("tied_cases__case"), tied_term=F("terms")
+        )
         for tie in rows.order_by("pk", "tied_cases__order", "tied_cases__pk"):
             self.notes[tie.factor_id] = tie.note
             if tie.tied_case:
-                self.cases.setdefault(tie.factor_id, []).append(tie.tied_case)
-        self.principles: set[Term] = set()
-        self.terms: dict[int, set[Term]] = {}
-        every = Term.objects.filter(vocabulary__in=TIED_VOCABULARIES, is_active=True)
-        for term in every.annotate(tied_factor=F("factor_ties__factor")):
-            if term.vocabulary == Vocabulary.PRINCIPLE:
-                self.principles.add(term)
-            if term.tied_factor:
-                self.terms.setdefault(term.tied_factor, set()).add(term)
+                self.cases.setdefault(tie.factor_id, {})[tie.tied_case] = None
+            if tie.tied_term in known:
+                self.terms.setdefault(tie.factor_id, set()).add(known[tie.tied_term])
 
 
 def _most_adopted(index: public_index.Index, principles: Sequence[str]) -> list[int]:

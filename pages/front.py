@@ -15,6 +15,8 @@ from network.views.events import next_events
 from network.views.joining import figures as network_figures
 from taxonomy.models import Vocabulary
 
+from .editorial import trees
+
 FEATURED = 3
 NEWEST = 6
 
@@ -22,7 +24,8 @@ NEWEST = 6
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Good with none, few and many cases: what has nothing to show is not there."""
-    index = public_index.current()
+    _tree, version = trees.current_with_public_version()
+    index = public_index.current(version)
     counts = index.counts_of(Vocabulary.PRINCIPLE)
     featured, newest = _chosen(index)
     return render(

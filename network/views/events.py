@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -74,9 +75,19 @@ def _event_page(request: HttpRequest, shown: Event, refusal: str = "") -> HttpRe
         "may_sign_up": may_take_part and shown.is_open_for_sign_up and own is None,
         "free_places": event_actions.free_places(shown) if shown.is_open_for_sign_up else None,
         "refusal": refusal,
+        "alternates": _addresses(shown),
         "breadcrumbs": crumbs(shown.title, (_("Events"), reverse("network:events"))),
     }
     return render(request, "network/event.html", context, status=409 if refusal else 200)
+
+
+def _addresses(shown: Event) -> dict[str, str]:
+    """The page's path in each language: the slug is that of the title there."""
+    addresses = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            addresses[language] = shown.get_absolute_url()
+    return addresses
 
 
 @signed_in

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from time import monotonic
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Sum
+from django.db.models import Count, Prefetch, Subquery, Sum, Value
 from django.urls import reverse
 from django.utils.translation import override
 
+from cases.models import PublicVersion
 from pages.models import Page, PageRevision, PageText
 
 # For so many seconds menus may be behind what another process has published.
@@ -88,12 +89,28 @@ _kept: _Kept | None = None
 
 def current() -> Tree:
     """The tree as it is now: one query, and three more when something has changed."""
-    global _kept
-    kept = _kept
     # Read first: what changes while the tree is being read is read next time.
     found = Page.objects.aggregate(count=Count("pk"), versions=Sum("version"))
-    stamp = (found["count"], found["versions"])
-    tree = kept.tree if kept and kept.stamp == stamp else _read() if found["count"] else Tree({})
+    return _at((found["count"], found["versions"]))
+
+
+def current_with_public_version() -> tuple[Tree, int]:
+    """The same, and in the same query the version of what is public of innovations (``PublicVersion``)."""
+    pages = Page.objects.order_by().values(one=Value(1))
+    row = PublicVersion.objects.values_list(
+        "number",
+        Subquery(pages.annotate(count=Count("pk")).values("count")),
+        Subquery(pages.annotate(versions=Sum("version")).values("versions")),
+    )
+    version, count, versions = row.get(pk=1)
+    return _at((count or 0, versions)), version
+
+
+def _at(stamp: tuple[int, int | None]) -> Tree:
+    """The tree that has this stamp, and from now on is what :func:`recent` gives."""
+    global _kept
+    kept = _kept
+    tree = kept.tree if kept and kept.stamp == stamp else _read() if stamp[0] else Tree({})
     _kept = _Kept(tree, stamp, monotonic())
     return tree
 

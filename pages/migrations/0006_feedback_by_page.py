@@ -4,19 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pages', '0005_content_editors'),
+        ("pages", "0005_content_editors"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='feedbackevent',
-            name='act',
-            field=models.CharField(choices=[('tell', 'Given'), ('take_up', 'Taken up'), ('note', 'Note written'), ('answer', 'Answered'), ('close', 'Closed'), ('reopen', 'Opened again')], max_length=40, verbose_name='act'),
+            model_name="feedbackevent",
+            name="act",
+            field=models.CharField(
+                choices=[
+                    ("tell", "Given"),
+                    ("take_up", "Taken up"),
+                    ("note", "Note written"),
+                    ("answer", "Answered"),
+                    ("close", "Closed"),
+                    ("reopen", "Opened again"),
+                ],
+                max_length=40,
+                verbose_name="act",
+            ),
         ),
         migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['path', 'is_useful'], name='feedback_by_page'),
+            model_name="feedback",
+            index=models.Index(fields=["path", "is_useful"], name="feedback_by_page"),
         ),
     ]
