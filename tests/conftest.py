@@ -80,7 +80,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def empty_caches() -> None:
-    """No test finds what another remembered: cards, rate limits, used codes, public cases, the tree of pages."""
+    """No test finds what another remembered: cards, rate limits, used codes, public cases, the tree."""
     from cases import public_index
     from pages.editorial import trees
     from pages.site_search import index as site_index

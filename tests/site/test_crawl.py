@@ -18,8 +18,10 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = ("fi", "sv", "en")
 # Texts shorter than this do not tell their language.
 TELLING = 60
-# Names and figures: of whatever language the page is.
-NOT_TEXT = "script, style, code, svg, nav, table, time, address, cite, [lang], .visually-hidden"
+# Names and figures, of whatever language the page is; and what an adopter wrote, whose language nobody told.
+NOT_TEXT = (
+    "script, style, code, svg, nav, table, time, address, cite, [lang], .visually-hidden, .adoption-result"
+)
 
 
 @dataclass
