@@ -406,7 +406,9 @@ class PageAdmin(ActAdmin):
             "state": Page.State(subject.state),
             "draft": draft,
             "differences": _differences(_texts(public), _texts(draft)) if draft and public else None,
-            "texts": sorted(_newest_texts(subject), key=lambda text: list(LANGUAGE_NAMES).index(text.language)),
+            "texts": sorted(
+                _newest_texts(subject), key=lambda text: list(LANGUAGE_NAMES).index(text.language)
+            ),
             "addresses": [(language, slug) for language, slug in address.items() if slug],
             "former": [one for one in subject.addresses.all() if not one.is_current],
             "history": list(self._history(request, subject)),
