@@ -77,7 +77,7 @@ def _event_items(bulletin: Bulletin) -> list[Item]:
                     None, [date_format(timezone.localtime(event.starts_at), "DATETIME_FORMAT"), event.place]
                 )
             ),
-            settings.BASE_URL + reverse("network:event", args=[event.pk, event.slug]),
+            event.address,
         )
         for event in chosen_events(bulletin)
     ]
