@@ -37,12 +37,12 @@ def publish(revision: CaseRevision, **changes) -> None:
 
 
 def test_nothing_but_actions_writes_a_state():
-    """No assignment to a state and no update of one in any other file of the product."""
+    """No assignment to a state and no update of one but in the writers of the apps."""
     writes = re.compile(r"\.state\s*=(?!=)|\bstate=(?=[^)\n]*\)\s*\.?(?:save|update))|update\([^)]*\bstate=")
     offenders = []
     for app in ("accounts", "cases", "common", "pages", "taxonomy", "innovation_registry"):
         for file in (ROOT / app).rglob("*.py"):
-            if "migrations" in file.parts or file == ROOT / "cases" / "actions.py":
+            if "migrations" in file.parts or file.name == "actions.py":
                 continue
             offenders += [
                 f"{file.relative_to(ROOT)}: {line}"

@@ -76,7 +76,7 @@ def test_list_is_searched_narrowed_and_widened_without_scripts(new_page, listed)
 
     page.fill("#q", "verkko")
     page.locator("#facet-life_cycle-pilot").check()
-    page.click(".search button")
+    page.click("#filters .search button")
     expect(page.locator(".results h3")).to_have_count(1)
     assert titles(page) == ["Kuntaverkko"]
     assert query_of(page) == {"q": ["verkko"], "life_cycle": ["pilot"]}

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import User
 from network import event_actions
@@ -74,10 +75,10 @@ def test_database_refuses_what_cannot_be(model, wrong):
 )
 def test_event_is_published_only_in_all_languages_and_stays_so(lacking):
     draft = event_actions.create(values(**{lacking: "  "}), by=None)
-    with pytest.raises(EventRefused, match="Still missing"):
+    with override("en"), pytest.raises(EventRefused, match="Still missing"):
         event_actions.publish(draft, by=None)
     event = published()
-    with pytest.raises(EventRefused, match="Still missing"):
+    with override("en"), pytest.raises(EventRefused, match="Still missing"):
         event_actions.change(event, {lacking: ""}, seen_version=event.version, by=None)
     event.refresh_from_db()
     assert (event.state, getattr(event, lacking)) == ("published", values()[lacking])

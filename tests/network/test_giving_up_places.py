@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import User
 from network import actions, event_actions
@@ -169,7 +170,7 @@ def test_event_with_guests_stays_open_to_everybody():
     event, member = published(), factories.member()
     event_actions.sign_up(event, user=member.user)
     event_actions.sign_up(event, user=person(1))
-    with pytest.raises(EventRefused, match="not members"):
+    with override("en"), pytest.raises(EventRefused, match="not members"):
         event_actions.change(event, {"is_public": False}, seen_version=event.version, by=None)
     event_actions.cancel_sign_up(event, user=User.objects.get(email="guest1@example.org"))
     event_actions.change(event, {"is_public": False}, seen_version=event.version, by=None)

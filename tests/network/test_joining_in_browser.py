@@ -54,6 +54,7 @@ def fill_in(page, language: str) -> None:
 def sign_in(page) -> None:
     page.fill("[name=email]", ADDRESS)
     press(page, "main form:has([name=email]) [type=submit]")
+    page.wait_for_selector("[name=code]")
     page.fill("[name=code]", re.search(r"\b\d{4}-\d{4}\b", mail.outbox[-1].body)[0])
     press(page, "main form:has([name=code]) [type=submit]")
 

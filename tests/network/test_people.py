@@ -58,6 +58,7 @@ def test_who_has_told_nothing_is_led_to_the_profile(client, member):
 
 def test_the_page_asks_the_same_few_things_however_many_there_are(client, member):
     listed(*member.interests.all())
+    people(client)
     counts = []
     for _round in range(2):
         with CaptureQueriesContext(connection) as queries:

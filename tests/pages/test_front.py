@@ -3,16 +3,12 @@
 import re
 
 import pytest
-from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import Organisation
 from cases import actions, public_index
-from cases.models import Adoption, Case, Evidence
+from cases.models import Adoption, Case
 from network.models import Event
 from tests.accounts.factories import OrganisationFactory
 from tests.cases import factories
@@ -91,16 +87,6 @@ def test_figures_are_what_counting_row_by_row_gives(client, db):
     assert "3 times adopted elsewhere by 2 organisations" in text
 
 
-def test_what_is_invented_is_in_no_figure(registry, client):
-    html = words(front(client))
-    real = Case.objects.public().filter(is_example=False)
-    assert f"{real.count()} innovations in the registry and 8 invented examples" in html
-    assert f"{len(set(real.values_list('owner', flat=True)))} organisations behind them" in html
-    assert Evidence.objects.filter(kind="hours_saved", case__is_example=True).exists()
-    assert "of working time saved a year" not in html
-    assert "times adopted elsewhere" not in html
-
-
 def test_featured_and_newest_are_told_apart(client, db):
     cases = [titled(f"Innovation number {number}") for number in range(12)]
     for case in cases[:4]:
@@ -155,21 +141,3 @@ def test_the_next_open_event_takes_the_place_of_how_to_join(client, db):
     assert "The first one" in html
     assert "The second one" not in html
     assert "How to join" not in html
-
-
-def test_queries_are_as_many_with_few_and_many_innovations(registry, client):
-    def queries() -> int:
-        front(client)
-        for cache in caches.all(initialized_only=True):
-            cache.clear()
-        with CaptureQueriesContext(connection) as captured:
-            front(client)
-        return len(captured)
-
-    few = queries()
-    owners = Organisation.objects.order_by("pk")[:12]
-    for number, owner in enumerate(owners):
-        case = titled(f"Another {number}", owner=owner.pk, evidence=[hours(100, "measured")])
-        Case.objects.filter(pk=case.pk).update(featured_at=timezone.now())
-    actions.public_changed()
-    assert queries() <= few <= MOST_QUERIES
