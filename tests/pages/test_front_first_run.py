@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Organisation
+from cases import actions
 from cases.models import Case, Evidence
 
 from .test_front import MOST_QUERIES, front, hours, titled, words
