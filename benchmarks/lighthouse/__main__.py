@@ -23,6 +23,8 @@ BARS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 1
 # Results of a search are for people: they ask machines not to list them, which Lighthouse takes for a fault.
 NOT_LISTED = "is-crawlable"
 RUNS_OF_A_MISS = 3
+# Now and then Lighthouse loses its browser.
+TRIES = 3
 HEAD = """# Lighthouse
 
 `./run lighthouse --output docs/lighthouse.md` opens every kind of page, with the content of a first run, in
@@ -105,17 +107,19 @@ def run(url: str, tools: Path) -> Result:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         raise RuntimeError("Chromium is missing.")
-    done = subprocess.run(
-        [
-            *("node", str(tools / "node_modules" / "lighthouse" / "cli" / "index.js"), url),
-            *("--output=json", "--quiet", f"--chrome-flags={CHROMIUM_FLAGS}"),
-            f"--only-categories={','.join(BARS)}",
-        ],
-        env={**os.environ, "CHROME_PATH": chromium},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    command = [
+        *("node", str(tools / "node_modules" / "lighthouse" / "cli" / "index.js"), url),
+        *("--output=json", "--quiet", f"--chrome-flags={CHROMIUM_FLAGS}"),
+        f"--only-categories={','.join(BARS)}",
+    ]
+    for _try in range(TRIES):
+        done = subprocess.run(
+            command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, text=True
+        )
+        if not done.returncode:
+            break
+    else:
+        raise RuntimeError(f"{url}: {done.stderr}")
     told = json.loads(done.stdout)
     if problem := told.get("runtimeError"):
         raise RuntimeError(f"{url}: {problem['message']}")
