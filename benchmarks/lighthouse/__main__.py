@@ -116,13 +116,12 @@ def run(url: str, tools: Path) -> Result:
         done = subprocess.run(
             command, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True, text=True
         )
-        if not done.returncode:
+        told = json.loads(done.stdout) if not done.returncode else {}
+        # A run that went wrong in the middle has no score in some category.
+        if told and all(told["categories"][name]["score"] is not None for name in BARS):
             break
     else:
-        raise RuntimeError(f"{url}: {done.stderr}")
-    told = json.loads(done.stdout)
-    if problem := told.get("runtimeError"):
-        raise RuntimeError(f"{url}: {problem['message']}")
+        raise RuntimeError(f"{url}: {told.get('runtimeError') or done.stderr}")
     categories, audits = told["categories"], told["audits"]
     scored = {reference["id"] for name in BARS for reference in _weighty(categories[name])}
     return Result(
