@@ -1,0 +1,557 @@
+"""The public innovations given away: tables whose columns come from the fields' one definition.
+
+Whatever gives innovations to others reads :data:`TABLES`: downloads, the API, the data dictionary. A field
+of ``schema.py`` without an export column is in none of them, and a row is only ever of a public case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, OrganisationKind
+from common import licence
+from common.records import Column, Table, Type, Value
+from taxonomy.models import NameStatus, Vocabulary
+
+from . import public_index
+from .identifiers import case_identifier, organisation_identifier
+from .models import Adoption, Case, Established, Evidence, Language, Material
+from .schema import FIELDS, TEXT_FIELDS, Field, Place
+
+# Cases read at a time: what stays in memory, however many there are.
+BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseTable(Table):
+    """Rows that belong to cases.
+
+    ``rows_of`` gives those of one case, from what ``needs`` names for ``prefetch_related``.
+    """
+
+    rows_of: Callable[[Case], Iterable[Any]]
+    needs: tuple[str | Prefetch, ...] = ()
+
+    def rows(self, ids: Iterable[int]) -> Iterator[Any]:
+        """The rows of these cases, in this order; of a case that is not public, none.
+
+        Some queries for each ``BATCH`` of cases, however many columns are asked for.
+        """
+        remaining = iter(ids)
+        while batch := list(islice(remaining, BATCH)):
+            found = {case.pk: case for case in self.cases().filter(pk__in=batch).order_by()}
+            for pk in batch:
+                if pk in found:
+                    yield from self.rows_of(found[pk])
+
+    def cases(self) -> Any:
+        """Public cases with what the rows show."""
+        return Case.objects.public().select_related("owner", "source").prefetch_related(*self.needs)
+
+
+# Columns of innovations -------------------------------------------------------
+
+
+def _of_field(field: Field) -> Iterator[Column]:
+    """The columns of one field: its value and, where that is a code or an identifier, its name."""
+    match field.place:
+        case Place.TERMS:
+            vocabulary = Vocabulary(field.name)
+            yield Column(
+                code=field.export,
+                heading=_code_of(field.label),
+                value=lambda case: [term.code for term in case.terms_of(vocabulary)],
+                holds=Type.CODE,
+                many=True,
+            )
+            yield Column(
+                code=f"{field.export}_label",
+                heading=field.label,
+                value=lambda case: [term.name for term in case.terms_of(vocabulary)],
+                many=True,
+            )
+        case Place.ORGANISATIONS:
+            yield from _of_organisations(field)
+        case Place.FACT if field.choices:
+            yield Column(
+                code=field.export,
+                heading=_code_of(field.label),
+                value=lambda case: getattr(case, field.name) or None,
+                holds=Type.CODE,
+                choices=field.choices,
+            )
+            yield Column(
+                code=f"{field.export}_label",
+                heading=field.label,
+                value=lambda case: _label(case, field.name),
+            )
+        case Place.FACT:
+            yield from _of_fact(field)
+
+
+def _of_organisations(field: Field) -> Iterator[Column]:
+    many = field.name == "partners"
+
+    def organisations(case: Case) -> list[Organisation]:
+        return list(case.partners.all()) if many else [case.owner] if case.owner else []
+
+    def value(of: Callable[[Organisation], str]) -> Callable[[Case], Value]:
+        def values(case: Case) -> Value:
+            all_of = [of(organisation) for organisation in organisations(case)]
+            return all_of if many else next(iter(all_of), None)
+
+        return values
+
+    yield Column(
+        code=field.export,
+        heading=_code_of(field.label),
+        value=value(lambda organisation: organisation_identifier(organisation.pk)),
+        holds=Type.ADDRESS,
+        many=many,
+    )
+    yield Column(
+        code=f"{field.export}_label",
+        heading=field.label,
+        value=value(lambda organisation: organisation.name),
+        many=many,
+    )
+
+
+def _of_fact(field: Field) -> Iterator[Column]:
+    match field.name:
+        case "country":
+            yield Column(
+                code="country",
+                heading=_code_of(field.label),
+                value=lambda case: case.country.code or None,
+                holds=Type.CODE,
+                note=_("ISO 3166-1, two letters"),
+            )
+            yield Column(
+                code="country_label",
+                heading=field.label,
+                value=lambda case: str(case.country.name) or None,
+            )
+        case "website":
+            yield Column(
+                code=field.export,
+                heading=field.label,
+                value=lambda case: case.website or None,
+                holds=Type.ADDRESS,
+            )
+        case _:
+            yield Column(
+                code=field.export,
+                heading=field.label,
+                value=lambda case: getattr(case, field.name),
+                holds=Type.INTEGER,
+            )
+
+
+def _coded(label: str | Promise) -> str:
+    """“Theme, code”: the heading of the column beside the one that holds the name."""
+    return gettext("%(field)s, code") % {"field": label}
+
+
+_code_of = lazy(_coded, str)
+
+
+def _label(row: Any, name: str) -> str | None:
+    return str(getattr(row, f"get_{name}_display")()) or None
+
+
+def _attribute(name: str) -> Callable[[Any], Value]:
+    return lambda row: getattr(row, name) or None
+
+
+def _text(name: str) -> Callable[[Case], Value]:
+    return lambda case: (getattr(case.text, name) or None) if case.text else None
+
+
+def case_address(case: Case) -> str:
+    """The case's page in the active language."""
+    return settings.BASE_URL + case.get_absolute_url()
+
+
+ID = Column(
+    code="id",
+    heading=_("Identifier"),
+    value=lambda case: case_identifier(case.pk),
+    holds=Type.ADDRESS,
+    note=_("Stays the same for good, and leads to the page."),
+)
+INNOVATION = Column(
+    code="innovation",
+    heading=_("Innovation’s identifier"),
+    value=lambda row: case_identifier(row.case_id),
+    holds=Type.ADDRESS,
+)
+
+INNOVATIONS = CaseTable(
+    key="innovations",
+    title=_("Innovations"),
+    note=_("A row for each published innovation, with its title and summary in one language."),
+    rows_of=lambda case: [case],
+    needs=("texts", "terms", "partners"),
+    columns=(
+        ID,
+        Column(code="url", heading=_("Page"), value=case_address, holds=Type.ADDRESS),
+        Column(code="title", heading=_("Title"), value=_text("title")),
+        Column(code="summary", heading=_("Summary"), value=_text("summary")),
+        Column(
+            code="text_language",
+            heading=_("Language of title and summary"),
+            value=_text("language"),
+            holds=Type.CODE,
+            choices=Language,
+            note=_("The language asked for, or the original one where there is no text in that."),
+        ),
+        *(column for field in FIELDS if field.export for column in _of_field(field)),
+        Column(
+            code="adopters",
+            heading=_("Organisations that adopted it"),
+            value=lambda case: case.adopter_count,
+            holds=Type.INTEGER,
+        ),
+        Column(
+            code="is_example",
+            heading=_("Invented example"),
+            value=lambda case: case.is_example,
+            holds=Type.BOOLEAN,
+            note=_("Shows how the registry works; tells of no real organisation."),
+        ),
+        Column(
+            code="source",
+            heading=_("Source’s key"),
+            value=lambda case: case.source.key if case.source else None,
+            holds=Type.CODE,
+            note=_("The register that it was taken from; empty when it was told in this one."),
+        ),
+        Column(
+            code="source_id",
+            heading=_("Identifier in the source"),
+            value=lambda case: case.external_id or None,
+        ),
+        Column(
+            code="licence",
+            heading=_("Licence"),
+            value=lambda case: case.source.licence if case.source else licence.NAME,
+        ),
+        Column(
+            code="attribution",
+            heading=_("To be named as source"),
+            value=lambda case: case.source.attribution if case.source else gettext("Innovation registry"),
+        ),
+        Column(
+            code="published",
+            heading=_("First published"),
+            value=lambda case: case.published_at,
+            holds=Type.TIME,
+        ),
+        Column(
+            code="changed", heading=_("Last changed"), value=lambda case: case.changed_at, holds=Type.TIME
+        ),
+    ),
+)
+
+# Columns of what belongs to innovations ---------------------------------------
+
+TEXTS = CaseTable(
+    key="texts",
+    title=_("Texts"),
+    note=_("A row for each language in which an innovation is told."),
+    rows_of=lambda case: case.texts.all(),
+    needs=("texts",),
+    columns=(
+        INNOVATION,
+        Column(
+            code="language",
+            heading=_("Language"),
+            value=lambda text: text.language,
+            holds=Type.CODE,
+            choices=Language,
+        ),
+        Column(
+            code="is_original",
+            heading=_("Original language"),
+            value=lambda text: text.language == text.case.original_language,
+            holds=Type.BOOLEAN,
+        ),
+        *(
+            Column(
+                code=field.export,
+                heading=field.label,
+                value=_attribute(field.name),
+            )
+            for field in TEXT_FIELDS
+            if field.export
+        ),
+    ),
+)
+
+EVIDENCE = CaseTable(
+    key="evidence",
+    title=_("Evidence"),
+    note=_("A row for each effect in figures, with how it is known."),
+    rows_of=lambda case: case.evidence.all(),
+    needs=("evidence",),
+    columns=(
+        INNOVATION,
+        Column(
+            code="kind",
+            heading=_code_of(_("Kind of effect")),
+            value=lambda row: row.kind,
+            holds=Type.CODE,
+            choices=Evidence.Kind,
+        ),
+        Column(code="kind_label", heading=_("Kind of effect"), value=lambda row: _label(row, "kind")),
+        Column(
+            code="label",
+            heading=_("What was counted"),
+            value=lambda row: row.label_in(get_language()) or None,
+        ),
+        Column(code="value", heading=_("Value"), value=lambda row: row.value, holds=Type.NUMBER),
+        Column(
+            code="unit", heading=_("Unit"), value=lambda row: row.unit, note=_("As the innovator wrote it.")
+        ),
+        Column(
+            code="period", heading=pgettext_lazy("evidence", "Period"), value=lambda row: row.period or None
+        ),
+        Column(code="baseline", heading=_("Baseline"), value=lambda row: row.baseline or None),
+        Column(
+            code="established",
+            heading=_code_of(_("How it is known")),
+            value=lambda row: row.established,
+            holds=Type.CODE,
+            choices=Established,
+        ),
+        Column(
+            code="established_label",
+            heading=_("How it is known"),
+            value=lambda row: _label(row, "established"),
+        ),
+        Column(
+            code="respondents",
+            heading=_("Number of respondents"),
+            value=lambda row: row.respondents,
+            holds=Type.INTEGER,
+        ),
+        Column(code="source", heading=_("Source"), value=lambda row: row.source or None),
+        Column(
+            code="source_url",
+            heading=_("Source’s address"),
+            value=lambda row: row.source_url or None,
+            holds=Type.ADDRESS,
+        ),
+    ),
+)
+
+
+def _learnt_from(adoption: Adoption) -> str | None:
+    """The adopter that this one took it from; None when from the owner, or from one not confirmed."""
+    earlier = adoption.follows
+    if earlier is None or earlier.state != Adoption.State.CONFIRMED:
+        return None
+    return organisation_identifier(earlier.organisation_id)
+
+
+ADOPTIONS = CaseTable(
+    key="adoptions",
+    title=_("Adoptions"),
+    note=_("A row for each organisation that took an innovation up, once staff have confirmed it."),
+    rows_of=lambda case: case.adoptions.all(),
+    needs=(Prefetch("adoptions", Adoption.objects.confirmed().select_related("organisation", "follows")),),
+    columns=(
+        INNOVATION,
+        Column(
+            code="organisation",
+            heading=_code_of(_("Organisation")),
+            value=lambda row: organisation_identifier(row.organisation_id),
+            holds=Type.ADDRESS,
+        ),
+        Column(code="organisation_label", heading=_("Organisation"), value=lambda row: row.organisation.name),
+        Column(
+            code="mode",
+            heading=_code_of(_("How it was taken up")),
+            value=lambda row: row.mode,
+            holds=Type.CODE,
+            choices=Adoption.Mode,
+        ),
+        Column(code="mode_label", heading=_("How it was taken up"), value=lambda row: _label(row, "mode")),
+        Column(code="year", heading=_("Year"), value=lambda row: row.year, holds=Type.INTEGER),
+        Column(code="result", heading=_("Result"), value=lambda row: row.result or None),
+        Column(
+            code="learnt_from",
+            heading=_("Learnt from"),
+            value=_learnt_from,
+            holds=Type.ADDRESS,
+            note=_("The adopter that it was taken from; empty when from the owner."),
+        ),
+    ),
+)
+
+
+def _material_address(material: Material) -> str:
+    if material.upload:
+        return settings.BASE_URL + material.upload.get_absolute_url()
+    return material.url
+
+
+MATERIALS = CaseTable(
+    key="materials",
+    title=_("Materials"),
+    note=_("A row for each link, picture and file of an innovation."),
+    rows_of=lambda case: case.materials.all(),
+    needs=(Prefetch("materials", Material.objects.select_related("upload")),),
+    columns=(
+        INNOVATION,
+        Column(
+            code="kind",
+            heading=_code_of(_("Kind of material")),
+            value=lambda row: row.kind,
+            holds=Type.CODE,
+            choices=Material.Kind,
+        ),
+        Column(code="kind_label", heading=_("Kind of material"), value=lambda row: _label(row, "kind")),
+        Column(code="url", heading=_("Address"), value=_material_address, holds=Type.ADDRESS),
+        Column(code="title", heading=_("Title"), value=lambda row: row.title or None),
+        Column(
+            code="alternative_text",
+            heading=_("Alternative text"),
+            value=lambda row: row.shown_alt or None,
+        ),
+    ),
+)
+
+
+# Organisations ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationTable(Table):
+    """Organisations that public innovations name: owners, partners and adopters."""
+
+    def ids(self) -> list[int]:
+        """Ids of all of them, in their order."""
+        return sorted(map(int, public_index.current().counts_of("organisation")))
+
+    def rows(self, ids: Iterable[int]) -> Iterator[Organisation]:
+        """These organisations in this order; one that no public innovation names is left out."""
+        named = public_index.current().counts_of("organisation")
+        remaining = iter(ids)
+        while batch := list(islice(remaining, BATCH)):
+            found = Organisation.objects.select_related("region").in_bulk(batch)
+            yield from (found[pk] for pk in batch if pk in found and str(pk) in named)
+
+
+ORGANISATIONS = OrganisationTable(
+    key="organisations",
+    title=_("Organisations"),
+    note=_("A row for each organisation that owns, made or adopted a published innovation."),
+    columns=(
+        Column(
+            code="id",
+            heading=_("Identifier"),
+            value=lambda row: organisation_identifier(row.pk),
+            holds=Type.ADDRESS,
+            note=_("Stays the same for good, and leads to the page."),
+        ),
+        *(
+            Column(
+                code=f"name_{language}",
+                heading=heading,
+                value=_attribute(f"name_{language}"),
+            )
+            for language, heading in (
+                ("fi", _("Name in Finnish")),
+                ("sv", _("Name in Swedish")),
+                ("en", _("Name in English")),
+            )
+        ),
+        Column(
+            code="name_status",
+            heading=_("Status of the names"),
+            value=lambda row: row.name_status,
+            holds=Type.CODE,
+            choices=NameStatus,
+        ),
+        Column(
+            code="kind",
+            heading=_code_of(_("Kind of organisation")),
+            value=lambda row: row.kind,
+            holds=Type.CODE,
+            choices=OrganisationKind,
+        ),
+        Column(code="kind_label", heading=_("Kind of organisation"), value=lambda row: _label(row, "kind")),
+        Column(
+            code="country",
+            heading=_("Country"),
+            value=lambda row: row.country.code or None,
+            holds=Type.CODE,
+            note=_("ISO 3166-1, two letters"),
+        ),
+        Column(
+            code="region",
+            heading=_code_of(_("Region")),
+            value=lambda row: row.region.code if row.region else None,
+            holds=Type.CODE,
+        ),
+        Column(
+            code="region_label",
+            heading=_("Region"),
+            value=lambda row: row.region.name if row.region else None,
+        ),
+        Column(
+            code="code",
+            heading=_("Code in the reference data"),
+            value=lambda row: row.code or None,
+            holds=Type.CODE,
+        ),
+        Column(code="began", heading=_("Began"), value=lambda row: row.valid_from, holds=Type.DAY),
+        Column(code="ended", heading=_("Ended"), value=lambda row: row.valid_to, holds=Type.DAY),
+        Column(
+            code="is_example",
+            heading=_("Invented example"),
+            value=lambda row: row.is_example,
+            holds=Type.BOOLEAN,
+        ),
+    ),
+)
+
+# What belongs to innovations, the innovations themselves first.
+CASE_TABLES: tuple[CaseTable, ...] = (INNOVATIONS, TEXTS, EVIDENCE, ADOPTIONS, MATERIALS)
+TABLES: tuple[CaseTable | OrganisationTable, ...] = (*CASE_TABLES, ORGANISATIONS)
+BY_KEY: dict[str, CaseTable | OrganisationTable] = {table.key: table for table in TABLES}
+
+
+def public_ids() -> list[int]:
+    """Ids of all public cases, the oldest first: the order of the whole data."""
+    return list(Case.objects.public().order_by("pk").values_list("pk", flat=True))
+
+
+def whole_record(case: Case, *, only: Sequence[str] = ()) -> dict[str, Any]:
+    """An innovation with everything that belongs to it, as JSON; for a case from :func:`whole_cases`.
+
+    ``only`` names the columns and the tables that are wanted; all, if it names none.
+    """
+    record = INNOVATIONS.record(case, only) if set(only) & set(INNOVATIONS.header) or not only else {}
+    for table in CASE_TABLES[1:]:
+        if not only or table.key in only:
+            inner = [column.code for column in table.columns if column is not INNOVATION]
+            record[table.key] = [table.record(row, inner) for row in table.rows_of(case)]
+    return record
+
+
+def whole_cases() -> Any:
+    """Public cases with everything that :func:`whole_record` tells: some queries, however many cases."""
+    needs = dict.fromkeys(need for table in CASE_TABLES for need in table.needs)
+    return Case.objects.public().select_related("owner", "source").prefetch_related(*needs)
