@@ -43,6 +43,8 @@ class Page(models.Model):  # type: ignore[django-manager-missing]
         NETWORK = "network", _("The network’s next events and how to join")
         ANALYSES = "analyses", _("The potential analyses among the resources")
         CONTACTS = "contacts", _("Contacts of the responsible unit")
+        PRODUCTIVITY = "productivity", _("What innovations have saved, and the potential analyses")
+        OPEN_DATA = "open_data", _("Everything that can be downloaded")
 
     # By this the site's own code and data know the page; it is in no address.
     key = models.SlugField(_("key"), max_length=60, unique=True)
