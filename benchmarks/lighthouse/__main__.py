@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ Debian's Chromium as Lighthouse's phone (slow 4G, a processor four times slower)
 performance 98, accessibility, best practices and SEO 100, no layout shift. A page below 98 is measured three
 times, and the middle one counts. Results of a search ask machines not to list them (`noindex`), which
 Lighthouse holds against their SEO score; that one fault is allowed. Paint is that of the largest content.
+A form with errors is not among the pages: it takes the focus and scrolls, and Lighthouse then tells no speed.
 """
 CHROMIUM_FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
@@ -56,6 +58,10 @@ class Result:
         return [*found, *(["layout shift"] if self.shift else [])]
 
 
+class LostRunError(Exception):
+    """Lighthouse could not measure the page, however often it tried."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run lighthouse", description=__doc__)
     parser.add_argument("--tools", type=Path, required=True, help="where npm has put Lighthouse")
@@ -67,16 +73,19 @@ def main() -> None:
         environment.pop("DATABASE_URL", None)
         python(environment, "manage.py", "set_up")
         with served(environment) as port:
-            results = {
-                name: measured(f"http://127.0.0.1:{port}{path}", options.tools)
-                for name, path in addresses(environment).items()
-                if not options.only or name in options.only
-            }
-    report = as_markdown(results)
-    print(report)  # noqa: T201
+            results, lost = {}, {}
+            for name, path in addresses(environment).items():
+                if options.only and name not in options.only:
+                    continue
+                try:
+                    results[name] = measured(f"http://127.0.0.1:{port}{path}", options.tools)
+                except LostRunError as error:
+                    lost[name] = str(error)
+    report = as_markdown(results, lost)
+    print(report, *lost.values(), sep="\n")  # noqa: T201
     if options.output:
         options.output.write_text(report)
-    if any(result.misses for result in results.values()):
+    if lost or any(result.misses for result in results.values()):
         sys.exit(1)
 
 
@@ -103,7 +112,7 @@ def measured(url: str, tools: Path) -> Result:
 
 
 def run(url: str, tools: Path) -> Result:
-    """One run on the page. Raises RuntimeError when Lighthouse cannot open it."""
+    """One run on the page. Raises :class:`LostRunError` when Lighthouse cannot measure it."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         raise RuntimeError("Chromium is missing.")
@@ -121,7 +130,7 @@ def run(url: str, tools: Path) -> Result:
         if told and all(told["categories"][name]["score"] is not None for name in BARS):
             break
     else:
-        raise RuntimeError(f"{url}: {told.get('runtimeError') or done.stderr}")
+        raise LostRunError(f"{url}: {told.get('runtimeError') or done.stderr}")
     categories, audits = told["categories"], told["audits"]
     scored = {reference["id"] for name in BARS for reference in _weighty(categories[name])}
     return Result(
@@ -142,7 +151,7 @@ def _is_lost(audit: dict) -> bool:
     return audit["score"] is not None and audit["score"] < 1
 
 
-def as_markdown(results: dict[str, Result]) -> str:
+def as_markdown(results: dict[str, Result], lost: Iterable[str]) -> str:
     lines = [
         HEAD,
         f"Measured {time.strftime('%Y-%m-%d')} on {processor()}, {os.cpu_count()} cores.",
@@ -155,6 +164,7 @@ def as_markdown(results: dict[str, Result]) -> str:
         faults = ", ".join(result.faults)
         lines.append(f"| {name} | {scores} | {result.shift:g} | {result.largest_paint:.1f} | {faults} |")
     missed = {name: result.misses for name, result in results.items() if result.misses}
+    missed |= {name: ["could not be measured"] for name in lost}
     told = "; ".join(f"{name}: {', '.join(misses)}" for name, misses in missed.items())
     lines += ["", f"Missed: {told}." if missed else "All bars are met.", ""]
     return "\n".join(lines)
