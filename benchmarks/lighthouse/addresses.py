@@ -10,7 +10,7 @@ def main() -> None:
     from tests.site.addresses import reader_pages
 
     pages = reader_pages()
-    # Its summary of errors takes the focus, so that it scrolls while it paints: Lighthouse then tells no speed.
+    # Its summary of errors takes the focus and scrolls while it paints: Lighthouse then tells no speed.
     del pages["test, wrongly answered"]
     pages |= {f"front, {language}": reader_pages(language)["front"] for language in ("sv", "en")}
     print(json.dumps(pages))  # noqa: T201

@@ -20,13 +20,16 @@ from django.utils.translation import gettext as _
 from cases.models import Case
 from common.admin.acts import Act, ActForm
 from common.admin.counters import Counter
-from common.admin.pages import status_pill
+from common.admin.pages import holding, status_pill
 from common.workflow import TransitionRefused, decide
 from network import bulletin_actions, bulletin_workflow
 from network.admin.base import CoordinatedAdmin, user_of
-from network.models import Bulletin, Delivery, Event
+from network.models import Bulletin, BulletinText, Delivery, Event
 from network.queries import may_coordinate
 from pages import bulletins
+
+# Of a text of a bulletin, in its list and in the search over everything.
+_SEARCHED = ("subject", "body")
 
 
 class BulletinForm(forms.Form):
@@ -182,10 +185,16 @@ class BulletinAdmin(CoordinatedAdmin):
     list_display = ["shown_subject", "shown_state", "started_at", "created_by"]
     list_display_links = ["shown_subject"]
     list_select_related = ["created_by"]
+    search_fields = _SEARCHED
     ordering = ["-created_at", "-pk"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("texts")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Those of which the text in some language has every word."""
+        found = holding(BulletinText.objects.all(), _SEARCHED, search_term)
+        return queryset.filter(pk__in=found.order_by().values("bulletin")), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

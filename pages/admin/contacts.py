@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from modeltranslation.admin import TranslationAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
 from common.admin.hints import ORDER, HintedAdmin
+from common.admin.pages import holding
 from pages.models import Contact, ContactTopic
 
 HINTS = {
@@ -42,7 +44,17 @@ class ContactAdmin(HintedAdmin, SimpleHistoryAdmin, TranslationAdmin):
     hints = HINTS
     list_display = ["role", "unit", "email", "phone", "shown_topics", "is_public"]
     list_filter = ["is_public"]
+    search_fields = [
+        *(f"{name}_{language}" for name in ("role", "unit") for language in ("fi", "sv", "en")),
+        "email",
+        "phone",
+    ]
     fields = ["role", "unit", "email", "phone", "address", "topics", "order", "is_public"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Contact], search_term: str
+    ) -> tuple[QuerySet[Contact], bool]:
+        return holding(queryset, self.search_fields, search_term), False
 
     @admin.display(description=gettext_lazy("topics"))
     def shown_topics(self, contact: Contact) -> str:

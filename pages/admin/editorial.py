@@ -9,8 +9,9 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
-from django.db.models import Min, Prefetch, QuerySet
+from django.db.models import F, Min, Prefetch, Q, QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -24,7 +25,7 @@ from accounts.models import User
 from cases.wording import Piece, pieces
 from common.admin.acts import UNCHANGED, Act, ActForm
 from common.admin.counters import Counter, Happening, waited_since
-from common.admin.pages import ActAdmin
+from common.admin.pages import ActAdmin, holding
 from common.workflow import TransitionRefused, decide
 from pages.editorial import actions, addresses, trees, views, workflow
 from pages.editorial.actions import TEXT_FIELDS, Texts
@@ -36,6 +37,9 @@ _MARKDOWN = gettext_lazy(
     "Markdown: ## heading, **strong**, [link](https://…), lists with dashes. "
     "A link within this site begins with its path: /en/…"
 )
+# Of a text of a page, in its list and in the search over everything.
+_SEARCHED = ("title", "menu_title", "lead")
+LONGEST_SEARCH = 100
 # Beside the name of a page, one for each step down the tree.
 _STEP = "– "
 
@@ -341,9 +345,20 @@ class PageAdmin(ActAdmin):
     acts = ACTS
     page_template = "admin/pages/page.html"
     act_template = "admin/pages/act.html"
+    search_fields = _SEARCHED
 
     def may_open(self, user: Any) -> bool:
         return may_edit(user)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Page], search_term: str
+    ) -> tuple[QuerySet[Page], bool]:
+        """Those whose draft or public text, in some language, has every word."""
+        newest = PageText.objects.filter(
+            Q(revision__state=PageRevision.State.DRAFT) | Q(revision=F("revision__page__published_revision"))
+        )
+        found = holding(newest, _SEARCHED, search_term)
+        return queryset.filter(pk__in=found.order_by().values("revision__page")), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may_open(request.user)
@@ -372,16 +387,24 @@ class PageAdmin(ActAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """All pages in their tree, or only those with a draft that waits."""
+        """All pages in their tree; or only those with a draft, or that hold the words asked for."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         only_waiting = "waiting" in request.GET
+        words = request.GET.get(SEARCH_VAR, "").strip().replace("\x00", "")[:LONGEST_SEARCH]
+        rows = [row for row in _tree() if row.page.draft or not only_waiting]
+        if words:
+            found, _may_repeat = self.get_search_results(request, Page.objects.order_by(), words)
+            shown = set(found.values_list("pk", flat=True))
+            rows = [row for row in rows if row.page.pk in shown]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": capfirst(str(self.opts.verbose_name_plural)),
-            "rows": [row for row in _tree() if row.page.draft or not only_waiting],
+            "rows": rows,
             "only_waiting": only_waiting,
+            "words": words,
+            "is_flat": bool(words) or only_waiting,
             "add_url": reverse("admin:pages_page_add"),
         }
         return TemplateResponse(request, "admin/pages/tree.html", context)

@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pages', '0007_contact_can_be_reached'),
+        ("pages", "0007_contact_can_be_reached"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='page',
-            name='companion',
-            field=models.CharField(choices=[('none', 'Nothing'), ('principles', 'The five principles and how many innovations show each'), ('barometer', 'The barometer’s chart and editions'), ('network', 'The network’s next events and how to join'), ('analyses', 'The potential analyses among the resources'), ('contacts', 'Contacts of the responsible unit'), ('productivity', 'What innovations have saved, and the potential analyses'), ('open_data', 'Everything that can be downloaded')], default='none', max_length=12, verbose_name='shown beneath the text'),
+            model_name="page",
+            name="companion",
+            field=models.CharField(
+                choices=[
+                    ("none", "Nothing"),
+                    ("principles", "The five principles and how many innovations show each"),
+                    ("barometer", "The barometer’s chart and editions"),
+                    ("network", "The network’s next events and how to join"),
+                    ("analyses", "The potential analyses among the resources"),
+                    ("contacts", "Contacts of the responsible unit"),
+                    ("productivity", "What innovations have saved, and the potential analyses"),
+                    ("open_data", "Everything that can be downloaded"),
+                ],
+                default="none",
+                max_length=12,
+                verbose_name="shown beneath the text",
+            ),
         ),
     ]

@@ -4,10 +4,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import GROUPS
+from network.models import Bulletin, BulletinText
 from pages.models import Contact, Feedback, Resource
 from tests.accounts.factories import OrganisationFactory, StaffFactory, UserFactory
 from tests.barometer import factories as barometer
 from tests.cases import factories as cases
+from tests.editorial import factories as editorial
 from tests.network import factories as network
 from tests.reviewing.pages import member_of
 
@@ -50,3 +52,6 @@ def fill(word: str = SECRET) -> None:
         languages=["fi"],
     )
     Contact.objects.create(role_fi=f"{word} rooli", email="rooli@example.org")
+    editorial.published(f"{word} sivu")
+    bulletin = Bulletin.objects.create()
+    BulletinText.objects.create(bulletin=bulletin, language="fi", subject=f"{word} tiedote", body="Teksti")

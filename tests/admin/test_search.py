@@ -9,7 +9,9 @@ from django.urls import reverse
 from accounts.permissions import BAROMETER_EDITORS, CONTENT_EDITORS, MODERATORS, NETWORK_COORDINATORS
 from cases.models import Case
 from pages.administration.search import SHOWN
+from pages.editorial import actions
 from tests.cases import factories as cases
+from tests.editorial import factories as editorial
 from tests.reviewing.pages import client_of, member_of
 
 from .site import ADMINISTRATOR, NOBODY, ROLES, SECRET, fill, somebody
@@ -19,9 +21,15 @@ pytestmark = pytest.mark.django_db
 # In the addresses of what a role finds.
 FOUND = {
     MODERATORS: {"cases/caserevision", "cases/case", "accounts/organisation"},
-    NETWORK_COORDINATORS: {"network/joinrequest", "network/member"},
+    NETWORK_COORDINATORS: {"network/joinrequest", "network/member", "network/bulletin"},
     BAROMETER_EDITORS: {"barometer/survey", "barometer/question"},
-    CONTENT_EDITORS: {"pages/feedback", "pages/resource", "accounts/organisation"},
+    CONTENT_EDITORS: {
+        "pages/page",
+        "pages/feedback",
+        "pages/resource",
+        "pages/contact",
+        "accounts/organisation",
+    },
     NOBODY: set(),
 }
 
@@ -55,7 +63,8 @@ def test_all_that_is_found_opens(role):
     fill()
     client = client_of(somebody(role))
     for group in search(client, SECRET).context["found"]:
-        assert client.get(group.url).context["cl"].result_count >= len(group.rows), group.url
+        listed = client.get(group.url).content.decode()
+        assert listed.count(SECRET) >= len(group.rows), group.url
         for row in group.rows:
             assert SECRET in row.title
             assert client.get(row.url).status_code == 200, row.url
@@ -71,6 +80,19 @@ def test_an_innovation_is_found_by_its_number_and_by_its_owner():
     assert not Case.objects.filter(pk=987654).exists()
     for words in ("987654", "9" * 40, "²", "\x00", " ", ""):
         assert search(client, words).context["found"] == [], words
+
+
+def test_a_page_is_found_by_its_draft_and_its_public_text_but_not_by_an_earlier_one():
+    page = editorial.edited(editorial.published("Vanha nimi"), "Uusi nimi")
+    client = client_of(member_of(CONTENT_EDITORS))
+    found = {words: str(search(client, words).context["found"]) for words in ("vanha", "uusi", "UUSI nimi")}
+    assert all("pages/page" in rows for rows in found.values())
+    page.refresh_from_db()
+    actions.publish(page, by=editorial.editor(), seen_version=page.version)
+    assert search(client, "vanha").context["found"] == []
+    tree = client.get(reverse("admin:pages_page_changelist"), {"q": "uusi"})
+    assert [row.page.pk for row in tree.context["rows"]] == [page.pk]
+    assert client.get(reverse("admin:pages_page_changelist"), {"q": "vanha"}).context["rows"] == []
 
 
 def test_a_list_shows_a_few_and_leads_to_the_rest():
@@ -115,7 +137,10 @@ def test_what_can_be_searched_in_a_list_is_searched_here():
         "network.JoinRequest",
         "barometer.Survey",
         "barometer.Question",
+        "network.Bulletin",
+        "pages.Page",
         "pages.Resource",
+        "pages.Contact",
         "pages.Feedback",
         "accounts.Organisation",
         "accounts.User",
