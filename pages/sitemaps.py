@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from accounts.models import Organisation
 from barometer.models import Question, Survey
 from cases import public_index
 from cases.models import Case
+from common.addresses import in_each_language
 from network.models import Bulletin, Event
 from taxonomy.models import Term, Vocabulary
 
@@ -67,10 +69,8 @@ class Section(Sitemap):
         """One entry for each item and language. Raises EmptyPage and PageNotAnInteger."""
         urls: list[dict[str, Any]] = []
         for item in self.paginator.page(page).object_list:
-            addresses = {}
-            for language in LANGUAGES:
-                with override(language):
-                    addresses[language] = settings.BASE_URL + self.path(item)
+            paths = in_each_language(partial(self.path, item))
+            addresses = {language: settings.BASE_URL + path for language, path in paths.items()}
             alternates = [
                 {"lang_code": language, "location": address} for language, address in addresses.items()
             ]

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
@@ -25,6 +25,7 @@ from cases import public_index
 from cases.cards import card
 from cases.models import Case, Evidence, LifeCycle, Upload
 from cases.schema import BY_NAME, FIELDS, Field, Place, Section
+from common.addresses import in_each_language
 from common.error_views import gone
 from common.templatetags.components import in_language
 from common.uploads import answer
@@ -67,7 +68,7 @@ def case_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         {
             "case": case,
             "text": text,
-            "alternates": _addresses(case),
+            "alternates": in_each_language(lambda: _path(case)),
             "breadcrumbs": [(_("Innovations"), reverse("cases:list")), (text.title, "")],
             "before_adoptions": _texts(text, BEFORE_ADOPTIONS),
             "after_adoptions": _texts(text, AFTER_ADOPTIONS),
@@ -84,14 +85,10 @@ def case_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     )
 
 
-def _addresses(case: Case) -> dict[str, str]:
-    """The page's path in each language: the slug is that of the text that is shown there."""
-    addresses = {}
-    for language, _name in settings.LANGUAGES:
-        text = case.text_in(language)
-        with override(language):
-            addresses[language] = reverse("cases:detail", args=[case.pk, text.slug if text else "-"])
-    return addresses
+def _path(case: Case) -> str:
+    """The page's path in the active language: the slug is that of the text that is shown there."""
+    text = case.text_in(get_language())
+    return reverse("cases:detail", args=[case.pk, text.slug if text else "-"])
 
 
 def _texts(text: Any, names: tuple[str, ...]) -> list[tuple[Field, str]]:
@@ -296,7 +293,7 @@ def organisation_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResp
         "cases/organisation.html",
         {
             "organisation": organisation,
-            "alternates": _organisation_addresses(organisation),
+            "alternates": in_each_language(lambda: organisation_url(organisation)),
             "successors": organisation.successors.all() if organisation.has_ended else [],
             "cards": cards[:CARDS_ON_PAGE],
             "has_more": len(cards) > CARDS_ON_PAGE,
@@ -306,11 +303,3 @@ def organisation_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResp
             "breadcrumbs": [(_("Organisations"), reverse("cases:organisations")), (organisation.name, "")],
         },
     )
-
-
-def _organisation_addresses(organisation: Organisation) -> dict[str, str]:
-    addresses = {}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            addresses[language] = organisation_url(organisation)
-    return addresses

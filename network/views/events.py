@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from common import uploads
+from common.addresses import in_each_language
 from network import calendars, event_actions
 from network.event_actions import EventRefused
 from network.models import Event, EventMaterial, Member, SignUp
@@ -75,19 +75,10 @@ def _event_page(request: HttpRequest, shown: Event, refusal: str = "") -> HttpRe
         "may_sign_up": may_take_part and shown.is_open_for_sign_up and own is None,
         "free_places": event_actions.free_places(shown) if shown.is_open_for_sign_up else None,
         "refusal": refusal,
-        "alternates": _addresses(shown),
+        "alternates": in_each_language(shown.get_absolute_url),
         "breadcrumbs": crumbs(shown.title, (_("Events"), reverse("network:events"))),
     }
     return render(request, "network/event.html", context, status=409 if refusal else 200)
-
-
-def _addresses(shown: Event) -> dict[str, str]:
-    """The page's path in each language: the slug is that of the title there."""
-    addresses = {}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            addresses[language] = shown.get_absolute_url()
-    return addresses
 
 
 @signed_in
