@@ -1,7 +1,7 @@
 """A series given away: one definition of its columns, for the table on the page, CSV, XLSX and JSON alike."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,31 +9,32 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
+from common import records
+from common.records import Type, Value, WholeTable
 from common.tabular import Cell, as_csv, as_xlsx
 
 from . import charts
-from .models import Figure, Sector
-from .series import Kind, Observation, Series, share_text
+from .models import Design, Figure, Option, Sector, Survey, UnitAsked
+from .series import Kind, Observation, Series, all_public, count_public, share_text
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column: its code in files, its heading for people, and what stands in it.
+class Column(records.Column):
+    """A column of figures.
 
     ``words`` is what the page's table shows instead of the value; ``is_shown`` says of a series whether its
     table has the column. Without it the column is in files alone.
     """
 
-    code: str
-    heading: str | Promise
-    value: Callable[[Observation], Cell]
     words: Callable[[Observation], str] | None = None
     is_shown: Callable[[Series], bool] | None = None
-    is_number: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.holds in (Type.INTEGER, Type.NUMBER)
 
     def text(self, row: Observation) -> str:
         """The cell of the page's table."""
@@ -68,7 +69,12 @@ def _label(choices: Any, value: str) -> str:
 
 
 COLUMNS = (
-    Column(code="survey", heading=gettext_lazy("Edition’s key"), value=lambda row: row.survey.key),
+    Column(
+        code="survey",
+        heading=gettext_lazy("Edition’s key"),
+        value=lambda row: row.survey.key,
+        holds=Type.CODE,
+    ),
     Column(
         code="survey_label",
         heading=gettext_lazy("Edition"),
@@ -76,35 +82,62 @@ COLUMNS = (
         words=charts.edition_label,
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(code="country", heading=gettext_lazy("Country"), value=lambda row: row.survey.country.code),
-    Column(code="sector", heading=gettext_lazy("Sector’s code"), value=lambda row: row.sector),
+    Column(
+        code="country",
+        heading=gettext_lazy("Country"),
+        value=lambda row: row.survey.country.code,
+        holds=Type.CODE,
+    ),
+    Column(
+        code="sector",
+        heading=gettext_lazy("Sector’s code"),
+        value=lambda row: row.sector,
+        holds=Type.CODE,
+        choices=Sector,
+    ),
     Column(
         code="sector_label",
         heading=gettext_lazy("Sector"),
         value=lambda row: _label(Sector, row.sector),
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(code="year", heading=gettext_lazy("Year"), value=lambda row: row.survey.year),
+    Column(code="year", heading=gettext_lazy("Year"), value=lambda row: row.survey.year, holds=Type.INTEGER),
     Column(
         code="period",
         heading=gettext_lazy("Reference period"),
         value=lambda row: row.survey.period,
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(code="unit_asked", heading=gettext_lazy("Unit’s code"), value=lambda row: row.survey.unit_asked),
+    Column(
+        code="unit_asked",
+        heading=gettext_lazy("Unit’s code"),
+        value=lambda row: row.survey.unit_asked,
+        holds=Type.CODE,
+        choices=UnitAsked,
+    ),
     Column(
         code="unit_asked_label",
         heading=gettext_lazy("Unit asked"),
         value=lambda row: str(row.survey.get_unit_asked_display()),
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(code="question", heading=gettext_lazy("Question’s key"), value=lambda row: row.asked.question.key),
+    Column(
+        code="question",
+        heading=gettext_lazy("Question’s key"),
+        value=lambda row: row.asked.question.key,
+        holds=Type.CODE,
+    ),
     Column(
         code="question_label", heading=gettext_lazy("Subject"), value=lambda row: row.asked.question.title
     ),
     Column(code="wording", heading=gettext_lazy("Question"), value=lambda row: row.asked.words),
     Column(code="asked_of", heading=gettext_lazy("Asked of"), value=lambda row: row.asked.asked_of),
-    Column(code="option", heading=gettext_lazy("Answer’s code"), value=lambda row: row.option.code),
+    Column(
+        code="option",
+        heading=gettext_lazy("Answer’s code"),
+        value=lambda row: row.option.code,
+        holds=Type.CODE,
+    ),
     Column(
         code="option_label",
         heading=gettext_lazy("Answer"),
@@ -115,18 +148,33 @@ COLUMNS = (
         code="factor",
         heading=gettext_lazy("Factor"),
         value=lambda row: row.option.factor.key if row.option.factor else "",
+        holds=Type.CODE,
     ),
-    Column(code="direction", heading=gettext_lazy("Direction"), value=lambda row: row.option.direction),
-    Column(code="degree", heading=gettext_lazy("Degree"), value=lambda row: row.option.degree),
+    Column(
+        code="direction",
+        heading=gettext_lazy("Direction"),
+        value=lambda row: row.option.direction,
+        holds=Type.CODE,
+        choices=Option.Direction,
+    ),
+    Column(
+        code="degree",
+        heading=gettext_lazy("Degree"),
+        value=lambda row: row.option.degree,
+        holds=Type.CODE,
+        choices=Option.Degree,
+    ),
     Column(
         code="dimension",
         heading=gettext_lazy("Breakdown’s key"),
         value=lambda row: row.group.dimension.key if row.group else "",
+        holds=Type.CODE,
     ),
     Column(
         code="group",
         heading=gettext_lazy("Group’s key"),
         value=lambda row: row.group.key if row.group else "",
+        holds=Type.CODE,
     ),
     Column(
         code="group_label",
@@ -138,41 +186,43 @@ COLUMNS = (
         code="share",
         heading=gettext_lazy("Share, %"),
         value=lambda row: row.share,
+        holds=Type.NUMBER,
         words=lambda row: row.value_text,
         is_shown=lambda series: True,
-        is_number=True,
     ),
     Column(
         code="unweighted_share",
         heading=gettext_lazy("Unweighted share, %"),
         value=lambda row: row.unweighted_share,
+        holds=Type.NUMBER,
         words=lambda row: (
             "" if row.unweighted_share is None else share_text(row.unweighted_share, row.precision)
         ),
         is_shown=_any("unweighted_share"),
-        is_number=True,
     ),
-    Column(code="low", heading=gettext_lazy("Lower limit, %"), value=lambda row: row.low, is_number=True),
+    Column(code="low", heading=gettext_lazy("Lower limit, %"), value=lambda row: row.low, holds=Type.NUMBER),
     Column(
         code="high",
         heading=gettext_lazy("95 % interval"),
         value=lambda row: row.high,
+        holds=Type.NUMBER,
         words=_interval,
         is_shown=_any("low"),
-        is_number=True,
     ),
     Column(
         code="base",
         heading=gettext_lazy("Answers (n)"),
         value=lambda row: row.base,
+        holds=Type.INTEGER,
         words=lambda row: "" if row.base is None else number_format(row.base, force_grouping=True),
         is_shown=_any("base"),
-        is_number=True,
     ),
     Column(
         code="precision",
         heading=gettext_lazy("Precision"),
         value=lambda row: row.precision,
+        holds=Type.CODE,
+        choices=Figure.Precision,
         words=lambda row: _label(Figure.Precision, row.precision),
         is_shown=_any("precision"),
     ),
@@ -181,6 +231,8 @@ COLUMNS = (
         code="suppression",
         heading=gettext_lazy("Not shown, because"),
         value=lambda row: row.suppression,
+        holds=Type.CODE,
+        choices=Figure.Suppression,
         words=lambda row: _label(Figure.Suppression, row.suppression),
         is_shown=_any("suppression"),
     ),
@@ -189,6 +241,7 @@ COLUMNS = (
         code="source",
         heading=gettext_lazy("Source’s key"),
         value=lambda row: _source(row).key if _source(row) else "",
+        holds=Type.CODE,
     ),
     Column(
         code="source_label",
@@ -199,6 +252,153 @@ COLUMNS = (
         code="source_url",
         heading=gettext_lazy("Source’s address"),
         value=lambda row: _source(row).url if _source(row) else "",
+        holds=Type.ADDRESS,
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureTable(WholeTable):
+    """Every figure that the public may see, once, and the places of those that are not shown."""
+
+    def everything(self) -> Iterator[Observation]:
+        return all_public()
+
+    def count(self) -> int:
+        return count_public()
+
+
+FIGURES = FigureTable(
+    key="figures",
+    title=gettext_lazy("Barometers’ figures"),
+    note=gettext_lazy("A row for each share: what was asked, of whom, and how sure the number is."),
+    columns=COLUMNS,
+)
+
+
+def _of_edition(name: str) -> Callable[[Any], Value]:
+    return lambda survey: getattr(survey, name) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionTable(WholeTable):
+    """Every public edition: what has to be known of its figures."""
+
+    def everything(self) -> Iterator[Survey]:
+        return Survey.objects.public().select_related("source").order_by("pk").iterator()
+
+    def count(self) -> int:
+        return int(Survey.objects.public().count())
+
+
+EDITIONS = EditionTable(
+    key="editions",
+    title=gettext_lazy("Barometers’ editions"),
+    note=gettext_lazy("A row for each edition: who was asked and how, and what its figures do not allow."),
+    columns=(
+        records.Column(
+            code="survey",
+            heading=gettext_lazy("Edition’s key"),
+            value=lambda survey: survey.key,
+            holds=Type.CODE,
+        ),
+        records.Column(code="name", heading=gettext_lazy("Edition"), value=lambda survey: survey.name),
+        records.Column(
+            code="url",
+            heading=gettext_lazy("Page"),
+            value=lambda survey: settings.BASE_URL + survey.get_absolute_url(),
+            holds=Type.ADDRESS,
+        ),
+        records.Column(
+            code="country",
+            heading=gettext_lazy("Country"),
+            value=lambda survey: survey.country.code,
+            holds=Type.CODE,
+            note=gettext_lazy("ISO 3166-1, two letters"),
+        ),
+        records.Column(
+            code="sector",
+            heading=gettext_lazy("Sector’s code"),
+            value=lambda survey: survey.sector,
+            holds=Type.CODE,
+            choices=Sector,
+        ),
+        records.Column(
+            code="sector_label",
+            heading=gettext_lazy("Sector"),
+            value=lambda survey: _label(Sector, survey.sector),
+        ),
+        records.Column(
+            code="year",
+            heading=gettext_lazy("Year"),
+            value=lambda survey: survey.year,
+            holds=Type.INTEGER,
+        ),
+        records.Column(code="period", heading=gettext_lazy("Reference period"), value=_of_edition("period")),
+        records.Column(
+            code="fieldwork", heading=gettext_lazy("When it was asked"), value=_of_edition("fieldwork")
+        ),
+        records.Column(
+            code="unit_asked",
+            heading=gettext_lazy("Unit’s code"),
+            value=_of_edition("unit_asked"),
+            holds=Type.CODE,
+            choices=UnitAsked,
+        ),
+        records.Column(
+            code="unit_asked_label",
+            heading=gettext_lazy("Unit asked"),
+            value=lambda survey: _label(UnitAsked, survey.unit_asked),
+        ),
+        records.Column(
+            code="who_asked", heading=gettext_lazy("Who was asked"), value=_of_edition("who_asked")
+        ),
+        records.Column(
+            code="design",
+            heading=gettext_lazy("Design"),
+            value=lambda survey: survey.design,
+            holds=Type.CODE,
+            choices=Design,
+        ),
+        records.Column(
+            code="invited",
+            heading=gettext_lazy("Invited"),
+            value=lambda survey: survey.invited,
+            holds=Type.INTEGER,
+        ),
+        records.Column(
+            code="answered",
+            heading=gettext_lazy("Answered"),
+            value=lambda survey: survey.answered,
+            holds=Type.INTEGER,
+        ),
+        records.Column(
+            code="response_rate",
+            heading=gettext_lazy("Response rate, %"),
+            value=lambda survey: survey.response_percent,
+            holds=Type.NUMBER,
+        ),
+        records.Column(code="method", heading=gettext_lazy("Method"), value=_of_edition("method")),
+        records.Column(code="weighting", heading=gettext_lazy("Weighting"), value=_of_edition("weighting")),
+        records.Column(code="caveat", heading=gettext_lazy("Caveat"), value=_of_edition("caveat")),
+        records.Column(code="publisher", heading=gettext_lazy("Publisher"), value=_of_edition("publisher")),
+        records.Column(
+            code="source_label",
+            heading=gettext_lazy("Source"),
+            value=lambda survey: str(survey.source) if survey.source else None,
+        ),
+        records.Column(
+            code="source_url",
+            heading=gettext_lazy("Source’s address"),
+            value=lambda survey: (survey.source.url or None) if survey.source else None,
+            holds=Type.ADDRESS,
+        ),
+        records.Column(
+            code="changed",
+            heading=gettext_lazy("Last changed"),
+            value=lambda survey: survey.changed_at,
+            holds=Type.TIME,
+        ),
     ),
 )
 
@@ -233,7 +433,7 @@ def table(series: Series) -> Table:
 
 def rows(series: Series) -> list[list[Cell]]:
     """A row for each observation, with every column."""
-    return [[column.value(row) for column in COLUMNS] for row in series.observations]
+    return [FIGURES.cells(row) for row in series.observations]
 
 
 def csv_file(series: Series) -> bytes:
@@ -289,7 +489,7 @@ def json_file(series: Series) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
-def _as_json(value: Cell) -> Any:
+def _as_json(value: Value) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 

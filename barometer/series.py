@@ -15,7 +15,7 @@ place is, without numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -353,6 +353,17 @@ def of_factor(factor: str, user: User | AnonymousUser) -> list[Observation]:
     return _in_order_of_editions(_figures(user).filter(option__factor__key=factor, group=None))
 
 
+def all_public() -> Iterator[Observation]:
+    """Every public figure, edition by edition: one query, read as it is asked for."""
+    figures = _with_what_is_told(Figure.objects.public()).order_by("asked__survey_id", "pk")
+    return (_observation(figure, figure.asked) for figure in figures.iterator(chunk_size=1000))
+
+
+def count_public() -> int:
+    """How many figures :func:`all_public` gives."""
+    return Figure.objects.public().count()
+
+
 def _in_order_of_editions(figures: Iterable[Figure]) -> list[Observation]:
     found = [(figure, _observation(figure, figure.asked)) for figure in figures]
     found.sort(key=lambda pair: (*_place_of_edition(pair[1].survey), *_place_in_edition(pair[0])))
@@ -471,7 +482,11 @@ def break_reasons(before: Observation, after: Observation) -> Iterable[str]:
 
 
 def _figures(user: User | AnonymousUser):  # type: ignore[no-untyped-def]
-    return Figure.objects.visible_to(user).select_related(
+    return _with_what_is_told(Figure.objects.visible_to(user))
+
+
+def _with_what_is_told(figures):  # type: ignore[no-untyped-def]
+    return figures.select_related(
         "asked__survey__source",
         "asked__question",
         "option__factor",

@@ -12,19 +12,19 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, OrganisationKind
 from common import licence
-from common.records import Column, Table, Type, Value
+from common.records import Column, Type, Value, WholeTable
 from taxonomy.models import NameStatus, Vocabulary
 
 from . import public_index
 from .identifiers import case_identifier, organisation_identifier
-from .models import Adoption, Case, Established, Evidence, Language, Material
+from .models import Adoption, Case, CaseText, Established, Evidence, Language, Material
 from .schema import FIELDS, TEXT_FIELDS, Field, Place
 
 # Cases read at a time: what stays in memory, however many there are.
@@ -32,14 +32,16 @@ BATCH = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseTable(Table):
+class CaseTable(WholeTable):
     """Rows that belong to cases.
 
-    ``rows_of`` gives those of one case, from what ``needs`` names for ``prefetch_related``.
+    ``rows_of`` gives those of one case, from what ``needs`` names for ``prefetch_related``. ``counted`` is a
+    query of what there is a row for, of any case; by default, the case itself.
     """
 
     rows_of: Callable[[Case], Iterable[Any]]
     needs: tuple[str | Prefetch, ...] = ()
+    counted: Callable[[], QuerySet[Any]] | None = None
 
     def rows(self, ids: Iterable[int]) -> Iterator[Any]:
         """The rows of these cases, in this order; of a case that is not public, none.
@@ -52,6 +54,13 @@ class CaseTable(Table):
             for pk in batch:
                 if pk in found:
                     yield from self.rows_of(found[pk])
+
+    def everything(self) -> Iterator[Any]:
+        return self.rows(public_ids())
+
+    def count(self) -> int:
+        public = Case.objects.public()
+        return self.counted().filter(case__in=public).count() if self.counted else public.count()
 
     def cases(self) -> Any:
         """Public cases with what the rows show."""
@@ -68,14 +77,14 @@ def _of_field(field: Field) -> Iterator[Column]:
             vocabulary = Vocabulary(field.name)
             yield Column(
                 code=field.export,
-                heading=_code_of(field.label),
+                heading=_code_of(field.heading),
                 value=lambda case: [term.code for term in case.terms_of(vocabulary)],
                 holds=Type.CODE,
                 many=True,
             )
             yield Column(
                 code=f"{field.export}_label",
-                heading=field.label,
+                heading=field.heading,
                 value=lambda case: [term.name for term in case.terms_of(vocabulary)],
                 many=True,
             )
@@ -84,14 +93,14 @@ def _of_field(field: Field) -> Iterator[Column]:
         case Place.FACT if field.choices:
             yield Column(
                 code=field.export,
-                heading=_code_of(field.label),
+                heading=_code_of(field.heading),
                 value=lambda case: getattr(case, field.name) or None,
                 holds=Type.CODE,
                 choices=field.choices,
             )
             yield Column(
                 code=f"{field.export}_label",
-                heading=field.label,
+                heading=field.heading,
                 value=lambda case: _label(case, field.name),
             )
         case Place.FACT:
@@ -113,14 +122,14 @@ def _of_organisations(field: Field) -> Iterator[Column]:
 
     yield Column(
         code=field.export,
-        heading=_code_of(field.label),
+        heading=_code_of(field.heading),
         value=value(lambda organisation: organisation_identifier(organisation.pk)),
         holds=Type.ADDRESS,
         many=many,
     )
     yield Column(
         code=f"{field.export}_label",
-        heading=field.label,
+        heading=field.heading,
         value=value(lambda organisation: organisation.name),
         many=many,
     )
@@ -131,27 +140,27 @@ def _of_fact(field: Field) -> Iterator[Column]:
         case "country":
             yield Column(
                 code="country",
-                heading=_code_of(field.label),
+                heading=_code_of(field.heading),
                 value=lambda case: case.country.code or None,
                 holds=Type.CODE,
                 note=_("ISO 3166-1, two letters"),
             )
             yield Column(
                 code="country_label",
-                heading=field.label,
+                heading=field.heading,
                 value=lambda case: str(case.country.name) or None,
             )
         case "website":
             yield Column(
                 code=field.export,
-                heading=field.label,
+                heading=field.heading,
                 value=lambda case: case.website or None,
                 holds=Type.ADDRESS,
             )
         case _:
             yield Column(
                 code=field.export,
-                heading=field.label,
+                heading=field.heading,
                 value=lambda case: getattr(case, field.name),
                 holds=Type.INTEGER,
             )
@@ -201,7 +210,8 @@ INNOVATIONS = CaseTable(
     title=_("Innovations"),
     note=_("A row for each published innovation, with its title and summary in one language."),
     rows_of=lambda case: [case],
-    needs=("texts", "terms", "partners"),
+    # Partners in an order that no renaming changes and that no two of a name can share.
+    needs=("texts", "terms", Prefetch("partners", Organisation.objects.order_by("pk"))),
     columns=(
         ID,
         Column(code="url", heading=_("Page"), value=case_address, holds=Type.ADDRESS),
@@ -271,6 +281,7 @@ TEXTS = CaseTable(
     note=_("A row for each language in which an innovation is told."),
     rows_of=lambda case: case.texts.all(),
     needs=("texts",),
+    counted=CaseText.objects.all,
     columns=(
         INNOVATION,
         Column(
@@ -289,7 +300,7 @@ TEXTS = CaseTable(
         *(
             Column(
                 code=field.export,
-                heading=field.label,
+                heading=field.heading,
                 value=_attribute(field.name),
             )
             for field in TEXT_FIELDS
@@ -304,6 +315,7 @@ EVIDENCE = CaseTable(
     note=_("A row for each effect in figures, with how it is known."),
     rows_of=lambda case: case.evidence.all(),
     needs=("evidence",),
+    counted=Evidence.objects.all,
     columns=(
         INNOVATION,
         Column(
@@ -370,6 +382,7 @@ ADOPTIONS = CaseTable(
     note=_("A row for each organisation that took an innovation up, once staff have confirmed it."),
     rows_of=lambda case: case.adoptions.all(),
     needs=(Prefetch("adoptions", Adoption.objects.confirmed().select_related("organisation", "follows")),),
+    counted=Adoption.objects.confirmed,
     columns=(
         INNOVATION,
         Column(
@@ -412,6 +425,7 @@ MATERIALS = CaseTable(
     note=_("A row for each link, picture and file of an innovation."),
     rows_of=lambda case: case.materials.all(),
     needs=(Prefetch("materials", Material.objects.select_related("upload")),),
+    counted=Material.objects.all,
     columns=(
         INNOVATION,
         Column(
@@ -437,20 +451,31 @@ MATERIALS = CaseTable(
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrganisationTable(Table):
+class OrganisationTable(WholeTable):
     """Organisations that public innovations name: owners, partners and adopters."""
 
     def ids(self) -> list[int]:
         """Ids of all of them, in their order."""
         return sorted(map(int, public_index.current().counts_of("organisation")))
 
+    def everything(self) -> Iterator[Organisation]:
+        return _organisations(self.ids())
+
+    def count(self) -> int:
+        return len(public_index.current().counts_of("organisation"))
+
     def rows(self, ids: Iterable[int]) -> Iterator[Organisation]:
         """These organisations in this order; one that no public innovation names is left out."""
         named = public_index.current().counts_of("organisation")
-        remaining = iter(ids)
-        while batch := list(islice(remaining, BATCH)):
-            found = Organisation.objects.select_related("region").in_bulk(batch)
-            yield from (found[pk] for pk in batch if pk in found and str(pk) in named)
+        return _organisations(pk for pk in ids if str(pk) in named)
+
+
+def _organisations(ids: Iterable[int]) -> Iterator[Organisation]:
+    """Those of them that there are, in this order."""
+    remaining = iter(ids)
+    while batch := list(islice(remaining, BATCH)):
+        found = Organisation.objects.select_related("region").in_bulk(batch)
+        yield from (found[pk] for pk in batch if pk in found)
 
 
 ORGANISATIONS = OrganisationTable(

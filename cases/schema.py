@@ -45,7 +45,8 @@ class Field:
     """One field.
 
     ``max_length`` counts characters, as does ``opsi_limit``: a longer text is told of when the case is
-    handed to OPSI, not when it is saved. ``export`` is the column in tables and the API, empty for never.
+    handed to OPSI, not when it is saved. ``export`` is the column in tables and the API, empty for never;
+    ``column_heading`` what people call that column, where the label asks the submitter something.
     """
 
     name: str
@@ -60,8 +61,14 @@ class Field:
     rows: int = 1
     choices: type[TextChoices] | None = None
     export: str = ""
+    column_heading: str | Promise = ""
     opsi: str = ""
     opsi_limit: int | None = None
+
+    @property
+    def heading(self) -> str | Promise:
+        """What it is called where it is not asked for."""
+        return self.column_heading or self.label
 
 
 def _text(name: str, section: Section, label: Promise, **options: object) -> Field:
@@ -79,6 +86,7 @@ FIELDS: tuple[Field, ...] = (
         required=True,
         choices=models.Language,
         export="original_language",
+        column_heading=_("Original language"),
     ),
     _text(
         "title",

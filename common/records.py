@@ -5,7 +5,8 @@ Downloads, the API and the data dictionary read a :class:`Table`, so that a colu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -81,6 +82,19 @@ class Table:
             for column in self.columns
             if not wanted or column.code in wanted
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeTable(Table, ABC):
+    """A table that is given away whole, too."""
+
+    @abstractmethod
+    def everything(self) -> Iterator[Any]:
+        """All rows that the public may have, always in the same order, read as they are asked for."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many rows these are."""
 
 
 def _cell(value: Value) -> Cell:

@@ -1,64 +1,155 @@
 """Tables for others to work with: CSV and XLSX whose cells cannot become formulas.
 
 A cell is text, a number, a day or nothing. Numbers stay numbers, negative ones too. The same rows give the
-same bytes.
+same bytes. Rows are written as they come, so that memory does not grow with their number.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO, StringIO
-from typing import Any
+from io import BytesIO, TextIOWrapper
+from itertools import chain
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 from defusedcsv import csv
 from xlsxwriter import Workbook
 
 Cell = str | int | float | Decimal | date | None
+# A sheet: its name, its header and its rows.
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+# What Excel can hold: rows in a sheet, with the header, and characters in a cell and in the name of a sheet.
+MOST_ROWS = 1_048_576
+LONGEST_CELL = 32_767
+LONGEST_NAME = 31
+
+# Columns are as wide as their longest text, up to this.
+_WIDEST = 60
+
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The table in UTF-8, with the mark by which Excel knows it; decimals have a point."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def as_xlsx(
-    sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]], *, made: datetime
-) -> bytes:
-    """A workbook of sheets, each with its name, header and rows, that says it was made at ``made``."""
     file = BytesIO()
-    workbook = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    workbook.set_properties({"created": made.replace(tzinfo=None)})
-    bold, day = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "yyyy-mm-dd"})
-    for name, header, rows in sheets:
-        sheet = workbook.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        widths = [len(words) for words in header]
-        for column, words in enumerate(header):
-            sheet.write_string(0, column, words, bold)
-        for number, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                _write(sheet, number, column, cell, day)
-                widths[column] = max(widths[column], min(len(str(cell or "")), 60))
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width + 2)
-    workbook.close()
+    write_csv(file, header, rows)
     return file.getvalue()
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, day: Any) -> None:
-    match cell:
-        case None | "":
-            return
-        case str():
-            sheet.write_string(row, column, cell)
-        case date():
-            sheet.write_datetime(row, column, cell, day)
-        case _:
-            sheet.write_number(row, column, float(cell))
+def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """What :func:`as_csv` gives, row by row. The file stays open."""
+    file.write(b"\xef\xbb\xbf")
+    text = TextIOWrapper(file, encoding="utf-8", newline="")
+    try:
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(header)
+        writer.writerows([_as_text(cell) for cell in row] for row in rows)
+    finally:
+        text.detach()
+
+
+def _as_text(cell: Cell) -> Cell:
+    """Marks texts that begin with a tab or a line break as ``defusedcsv`` marks those with a sign.
+
+    Spreadsheets pass over such characters and would read the formula behind them.
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("\t", "\r", "\n")) else cell
+
+
+def as_xlsx(sheets: Iterable[Sheet], *, made: datetime) -> bytes:
+    """A workbook of sheets that says it was made at ``made``."""
+    file = BytesIO()
+    write_xlsx(file, sheets, made=made)
+    return file.getvalue()
+
+
+def write_xlsx(
+    file: BinaryIO,
+    sheets: Iterable[Sheet],
+    *,
+    made: datetime,
+    about: tuple[str, Callable[[int], Iterable[Sequence[Cell]]]] | None = None,
+) -> None:
+    """What :func:`as_xlsx` gives, row by row; rows wait in temporary files until the workbook is closed.
+
+    Rows that do not fit into a sheet go on in another one. A text that does not fit into a cell is cut, and
+    ends with “…”. ``about`` is the name of a sheet that stands first, and a function that gives its rows from
+    the number of texts that were cut.
+    """
+    with TemporaryDirectory() as parts:
+        options = {
+            "constant_memory": True,
+            "tmpdir": parts,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        }
+        workbook = Workbook(file, options)
+        workbook.set_properties({"created": made.replace(tzinfo=None)})
+        writer = _SheetWriter(workbook)
+        first = workbook.add_worksheet(about[0]) if about else None
+        for sheet in sheets:
+            writer.write(*sheet)
+        if about:
+            writer.fill(first, (), iter(about[1](writer.cut)))
+        workbook.close()
+
+
+class _SheetWriter:
+    """``cut`` counts the texts that did not fit into their cells."""
+
+    def __init__(self, workbook: Any) -> None:
+        self.cut = 0
+        self._workbook = workbook
+        self._bold = workbook.add_format({"bold": True})
+        self._day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+
+    def write(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """As many sheets as the rows need, one if there are none."""
+        remaining, number = iter(rows), 1
+        self.fill(self._workbook.add_worksheet(_sheet_name(name, number)), header, remaining)
+        for row in remaining:
+            number += 1
+            sheet = self._workbook.add_worksheet(_sheet_name(name, number))
+            self.fill(sheet, header, chain([row], remaining))
+
+    def fill(self, sheet: Any, header: Sequence[str], rows: Iterator[Sequence[Cell]]) -> None:
+        """The header and the rows that fit beneath it; those that do not are left in ``rows``."""
+        widths: list[int] = []
+
+        def put(number: int, row: Sequence[Cell], style: Any = None) -> None:
+            widths.extend(0 for _cell in row[len(widths) :])
+            for column, cell in enumerate(row):
+                self._write(sheet, number, column, cell, style)
+                widths[column] = max(widths[column], min(len(str(cell or "")), _WIDEST))
+
+        if header:
+            sheet.freeze_panes(1, 0)
+            put(0, header, self._bold)
+        for number in range(1 if header else 0, MOST_ROWS):
+            row = next(rows, None)
+            if row is None:
+                break
+            put(number, row)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width + 2)
+
+    def _write(self, sheet: Any, row: int, column: int, cell: Cell, style: Any) -> None:
+        match cell:
+            case None | "":
+                return
+            case str():
+                if len(cell) > LONGEST_CELL:
+                    cell = cell[: LONGEST_CELL - 1] + "…"
+                    self.cut += 1
+                sheet.write_string(row, column, cell, style)
+            case date():
+                sheet.write_datetime(row, column, cell, self._day)
+            case _:
+                sheet.write_number(row, column, float(cell))
+
+
+def _sheet_name(name: str, number: int) -> str:
+    suffix = f" ({number})" if number > 1 else ""
+    return name[: LONGEST_NAME - len(suffix)] + suffix

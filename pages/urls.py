@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from . import bulletins, contacts, factors, front, people
 from .feedback import views as feedback
+from .open_data import files
 from .resources import views as resources
 from .self_test import views as self_test
 from .site_search import views as site_search
@@ -32,6 +33,7 @@ urlpatterns = [
         self_test.delete_page,
         name="self_test_delete",
     ),
+    path(pgettext_lazy("url", "open-data/<slug:name>.<slug:format>"), files.file, name="open_data_file"),
     *feedback.urlpatterns,
     *statements.urlpatterns,
 ]

@@ -80,9 +80,10 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def empty_caches() -> None:
-    """No test finds what another remembered: cards, rate limits, used codes, public cases, the tree."""
+    """No test finds what another remembered: cards, rate limits, used codes, cases, the tree, files."""
     from cases import public_index
     from pages.editorial import trees
+    from pages.open_data.files import kept_files
     from pages.site_search import index as site_index
 
     for cache in caches.all(initialized_only=True):
@@ -90,6 +91,7 @@ def empty_caches() -> None:
     public_index.forget()
     site_index.forget()
     trees.forget()
+    kept_files.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,122 @@
+"""Tables as files, in the formats that everything is given away in.
+
+CSV and JSON Lines have the columns' codes, which are the same in all languages; a workbook has their
+headings, and a sheet that tells what the columns are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from . import tabular
+from .records import Column, Table, Type
+
+# A table and those of its rows that are wanted.
+Filled = tuple[Table, Iterable[Any]]
+# What a workbook tells of itself, line by line: a label and a text.
+About = Sequence[tuple[str, str]]
+
+
+class Format(Enum):
+    """A kind of file, by the ending of its name."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON_LINES = "jsonl"
+
+    @property
+    def media_type(self) -> str:
+        return {
+            Format.CSV: tabular.CSV_TYPE,
+            Format.XLSX: tabular.XLSX_TYPE,
+            Format.JSON_LINES: "application/jsonl; charset=utf-8",
+        }[self]
+
+    @property
+    def label(self) -> str:
+        """What it is called, in every language."""
+        return {Format.CSV: "CSV", Format.XLSX: "XLSX", Format.JSON_LINES: "JSON Lines"}[self]
+
+
+def write(file: BinaryIO, format: Format, tables: Sequence[Filled], *, about: About, made: datetime) -> None:
+    """Write the tables in the active language; more than one only into a workbook.
+
+    ``about`` and ``made`` are for a workbook: the same rows and these give the same bytes.
+    """
+    if format is Format.XLSX:
+        _write_workbook(file, tables, about, made)
+        return
+    ((table, rows),) = tables
+    if format is Format.CSV:
+        tabular.write_csv(file, table.header, map(table.cells, rows))
+    else:
+        for row in rows:
+            file.write(json.dumps(table.record(row), ensure_ascii=False).encode() + b"\n")
+
+
+def _write_workbook(file: BinaryIO, tables: Sequence[Filled], about: About, made: datetime) -> None:
+    def told(cut: int) -> Iterator[Sequence[str]]:
+        yield from about
+        if cut:
+            yield (
+                _("Cut texts"),
+                ngettext(
+                    "%(count)s text was longer than a cell of Excel can hold and ends with “…”."
+                    " It is whole in CSV and JSON Lines.",
+                    "%(count)s texts were longer than a cell of Excel can hold and end with “…”."
+                    " They are whole in CSV and JSON Lines.",
+                    cut,
+                )
+                % {"count": cut},
+            )
+        for table, _rows in tables:
+            yield ()
+            yield (str(table.title), str(table.note))
+            for column in table.columns:
+                yield (column.code, str(column.heading), *described(column))
+
+    tabular.write_xlsx(
+        file,
+        [
+            (str(table.title), [str(column.heading) for column in table.columns], map(table.cells, rows))
+            for table, rows in tables
+        ],
+        made=made,
+        about=(pgettext("sheet", "About"), told),
+    )
+
+
+# What a column is, in words ---------------------------------------------------
+
+
+def described(column: Column) -> tuple[str, str, str]:
+    """What the values of the column are, the codes there can be with their names, and what else to know."""
+    return type_in_words(column), codes_in_words(column), str(column.note)
+
+
+def type_in_words(column: Column) -> str:
+    kinds: dict[Type, Callable[[], str]] = {
+        Type.TEXT: lambda: _("Text"),
+        Type.CODE: lambda: _("Code"),
+        Type.ADDRESS: lambda: _("Web address"),
+        Type.INTEGER: lambda: _("Whole number"),
+        Type.NUMBER: lambda: _("Number"),
+        Type.BOOLEAN: lambda: _("true or false"),
+        Type.DAY: lambda: _("Day (ISO 8601)"),
+        Type.TIME: lambda: _("Time (ISO 8601)"),
+    }
+    kind = kinds[column.holds]()
+    return _("%(kind)s, several") % {"kind": kind} if column.many else kind
+
+
+def codes_in_words(column: Column) -> str:
+    """“pilot: In trial use; …” for a column with codes; "" for others."""
+    choices = column.choices.choices if column.choices else []
+    return "; ".join(f"{code}: {label}" for code, label in choices if code)

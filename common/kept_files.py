@@ -1,0 +1,99 @@
+"""Files that take long to make, kept by the process until what they were made from changes.
+
+They are temporary files without names: they take room where those do (``TMPDIR``), and go with the process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from hashlib import file_digest
+from tempfile import TemporaryFile
+from threading import Lock
+from typing import BinaryIO
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file as it was at one ``version``. ``digest`` is the same for the same bytes, in every process."""
+
+    version: Hashable
+    file: BinaryIO
+    size: int
+    digest: str
+
+    def read(self) -> Reading:
+        """The file from its beginning; it is read to its end even when a newer one has taken its place."""
+        return Reading(os.dup(self.file.fileno()))
+
+
+class Reading:
+    """The bytes of a file, by places of its own: several may read the same file."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._is_open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        place = 0
+        while chunk := os.pread(self._descriptor, _CHUNK, place):
+            place += len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            os.close(self._descriptor)
+
+
+class KeptFiles:
+    """Files by name, the last version of each."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._making: dict[Hashable, Lock] = {}
+        self._kept: dict[Hashable, KeptFile] = {}
+        atexit.register(self.forget)
+
+    def get(
+        self, name: Hashable, version: Hashable, make: Callable[[BinaryIO], None]
+    ) -> tuple[KeptFile, Reading]:
+        """The file of that name and version, opened for reading.
+
+        The first thread that asks for it makes it, and the others wait for that. When making it fails,
+        nothing is kept and the error is raised.
+        """
+        with self._lock:
+            making = self._making.setdefault(name, Lock())
+        with making:
+            kept = self._kept.get(name)
+            if kept is None or kept.version != version:
+                new = _made(version, make)
+                self._kept[name] = new
+                if kept:
+                    kept.file.close()
+                kept = new
+            return kept, kept.read()
+
+    def forget(self) -> None:
+        """Give up all files, where versions cannot tell: another database."""
+        with self._lock:
+            for kept in self._kept.values():
+                kept.file.close()
+            self._kept.clear()
+
+
+def _made(version: Hashable, make: Callable[[BinaryIO], None]) -> KeptFile:
+    file = TemporaryFile()  # noqa: SIM115 (it stays open for as long as it is kept)
+    try:
+        make(file)
+        size = file.tell()
+        file.seek(0)
+        return KeptFile(version, file, size, file_digest(file, "sha256").hexdigest())
+    except BaseException:
+        file.close()
+        raise

@@ -1,0 +1,92 @@
+"""The datasets as files: whole, in the active language, the same bytes for the same data."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import BinaryIO
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.formats import date_format
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import files, licence
+from common.kept_files import KeptFiles
+
+from .datasets import DATASETS, Dataset, Distribution
+
+# A workbook says when it was made: of a dataset that has never changed, then.
+_BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+_BY_NAME: dict[tuple[str, str], tuple[Dataset, Distribution]] = {
+    (distribution.name, distribution.format.value): (dataset, distribution)
+    for dataset in DATASETS
+    for distribution in dataset.distributions
+}
+
+kept_files = KeptFiles()
+
+
+@require_safe
+def file(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
+    """A table, or all tables of a dataset, as a file. It is whole before its first byte is sent."""
+    if (name, format) not in _BY_NAME:
+        raise Http404
+    dataset, distribution = _BY_NAME[name, format]
+    response = _kept(request, dataset, distribution) if dataset.version else _made(dataset, distribution)
+    if response.status_code == 200:
+        response["Content-Disposition"] = content_disposition_header(True, f"{name}.{format}") or ""
+    return response
+
+
+def write(distribution: Distribution, dataset: Dataset, file: BinaryIO) -> None:
+    """Write the file in the active language. Memory does not grow with the number of rows."""
+    files.write(
+        file,
+        distribution.format,
+        [(table, table.everything()) for table in distribution.tables],
+        about=about(dataset, distribution),
+        made=dataset.changed() or _BEFORE_ALL,
+    )
+
+
+def about(dataset: Dataset, distribution: Distribution) -> list[tuple[str, str]]:
+    """What has to be known of the data, line by line."""
+    changed = dataset.changed()
+    return [
+        (_("Data"), str(dataset.title)),
+        (_("What they are"), str(dataset.description)),
+        *([(_("Last changed"), date_format(localtime(changed), "DATETIME_FORMAT"))] if changed else []),
+        (_("Licence"), f"{licence.NAME}, {licence.URL}"),
+        *([(_("Data of others"), str(dataset.imported))] if dataset.imported else []),
+        (_("To be named as source"), _("Innovation registry")),
+        (_("Address"), distribution.url),
+    ]
+
+
+def _kept(request: HttpRequest, dataset: Dataset, distribution: Distribution) -> HttpResponseBase:
+    assert dataset.version
+    kept, reading = kept_files.get(
+        (distribution.name, distribution.format, get_language()),
+        dataset.version(),
+        lambda file: write(distribution, dataset, file),
+    )
+    etag = quote_etag(kept.digest)
+    if unchanged := get_conditional_response(request, etag=etag):
+        reading.close()
+        return unchanged
+    return StreamingHttpResponse(
+        reading,
+        content_type=distribution.format.media_type,
+        headers={"Content-Length": kept.size, "ETag": etag},
+    )
+
+
+def _made(dataset: Dataset, distribution: Distribution) -> HttpResponse:
+    content = BytesIO()
+    write(distribution, dataset, content)
+    return HttpResponse(content.getvalue(), content_type=distribution.format.media_type)
