@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from itertools import pairwise
@@ -152,6 +153,11 @@ class Series:
     def surveys(self) -> list[Survey]:
         """The editions that the observations are of, in their order."""
         return list({row.survey.pk: row.survey for row in self.observations}.values())
+
+    @property
+    def changed_at(self) -> datetime:
+        """When figures of its editions last changed; it has at least one observation."""
+        return max(survey.changed_at for survey in self.surveys)
 
     @property
     def title(self) -> str:

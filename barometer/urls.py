@@ -16,6 +16,7 @@ urlpatterns = [
     ),
     path(pgettext_lazy("url", "barometer/charts/<slug:key>/"), charts.chart, name="chart"),
     path(pgettext_lazy("url", "barometer/charts/<slug:key>/embed/"), charts.embed, name="embed"),
+    path(pgettext_lazy("url", "barometer/charts/<slug:key>/share.png"), charts.picture, name="picture"),
     path(pgettext_lazy("url", "barometer/charts/<slug:key>.<slug:format>"), charts.download, name="download"),
     path(pgettext_lazy("url", "barometer/<slug:survey>/"), pages.SurveyView.as_view(), name="survey"),
     path(

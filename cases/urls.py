@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from .feeds import CaseFeed
-from .views import adopting, finding, own, reading, submitting
+from .views import adopting, finding, own, pictures, reading, submitting
 
 app_name = "cases"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "innovations/atom.xml"), CaseFeed(), name="feed"),
     path(pgettext_lazy("url", "innovations/<int:pk>/"), reading.case_page),
     path(pgettext_lazy("url", "innovations/<int:pk>-<slug:slug>/"), reading.case_page, name="detail"),
+    path(pgettext_lazy("url", "innovations/<int:pk>.png"), pictures.picture, name="picture"),
     path(pgettext_lazy("url", "files/<int:pk>/<str:name>"), reading.upload, name="upload"),
     path(pgettext_lazy("url", "principles/"), reading.PrincipleListView.as_view(), name="principles"),
     path(pgettext_lazy("url", "principles/<slug:code>/"), reading.PrincipleView.as_view(), name="principle"),

@@ -176,6 +176,12 @@ CACHES = {
         "LOCATION": "cards",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
+    # Pictures that chats show beside links, some 50 kB each, under a hash of what is drawn.
+    "pictures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pictures",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # Languages ------------------------------------------------------------------

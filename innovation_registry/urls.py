@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import pgettext_lazy
 from django.views.generic import RedirectView
 
-from common import gallery, health
+from common import gallery, health, share_pictures
 from pages.statements.security import security_txt
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("cases.identifiers")),
     path("", include("pages.sitemaps")),
     *i18n_patterns(
+        path("share.png", share_pictures.of_the_site, name="share_picture"),
         path("", include("cases.urls")),
         path("", include("network.urls")),
         # Before the barometer's: its editions have addresses of any word.

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from barometer import series
@@ -11,6 +15,7 @@ from cases import public_index
 from cases.cards import card
 from cases.models import Case
 from cases.public_index import Index
+from common.linked_data import Described, described, on_page, publisher
 from network.views.events import next_events
 from network.views.joining import figures as network_figures
 from taxonomy.models import Vocabulary
@@ -32,6 +37,7 @@ def front(request: HttpRequest) -> HttpResponse:
         request,
         "pages/front.html",
         {
+            "linked_data": [_described()],
             "totals": index.totals,
             "principles": [
                 (principle, counts.get(principle.code, 0)) for principle in index.terms(Vocabulary.PRINCIPLE)
@@ -41,6 +47,25 @@ def front(request: HttpRequest) -> HttpResponse:
             "headline": series.nordic(request.user),
             "network": network_figures(),
             "next_event": next(iter(next_events(request.user)), None),
+        },
+    )
+
+
+def _described() -> Described:
+    """The site, and how to search it, as machines read it."""
+    search = settings.BASE_URL + reverse("pages:search")
+    return on_page(
+        "WebSite",
+        url=settings.BASE_URL + reverse("pages:front"),
+        name=_("Innovation registry"),
+        alternateName=_("Public-sector innovations"),
+        description=_("The open registry of Finland’s public-sector innovations"),
+        inLanguage=get_language(),
+        publisher=publisher(),
+        potentialAction={
+            "@type": "SearchAction",
+            "target": described("EntryPoint", urlTemplate=f"{search}?q={{search_term_string}}"),
+            "query-input": "required name=search_term_string",
         },
     )
 

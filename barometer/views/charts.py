@@ -3,6 +3,7 @@
 from typing import Any
 
 from csp.decorators import csp_replace
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from barometer import charts, exports, series
+from barometer import charts, exports, linked_data, series
 from barometer.models import Survey
 from barometer.series import SEPARATOR, Series
+from common import share_pictures
 from common.error_views import gone
+from common.share_pictures import SharePicture
 from common.tabular import CSV_TYPE, XLSX_TYPE
 
 # What each ending gives: the content's type, and the function that makes it.
@@ -35,9 +38,12 @@ def chart(request: HttpRequest, key: str) -> HttpResponse:
         return _absent(request, key)
     context: dict[str, Any] = {
         "series": found,
+        "share_picture": _picture(found),
+        "linked_data": [] if _is_draft(found) else [linked_data.of_series(found)],
         "survey": found.survey,
         "caveats": charts.caveats_of(found),
         "is_draft": _is_draft(found),
+        "changed": found.changed_at,
         "address": exports.address(found),
         "embed_address": request.build_absolute_uri(reverse("barometer:embed", args=[key])),
         "breadcrumbs": [
@@ -59,6 +65,26 @@ def embed(request: HttpRequest, key: str) -> HttpResponse:
         return _absent(request, key)
     context = {"series": found, "address": exports.address(found)}
     return _kept_private(found, render(request, "barometer/embed.html", context))
+
+
+@require_safe
+def picture(request: HttpRequest, key: str) -> HttpResponse:
+    """What chats and social media show beside a link to the chart; only of what is public."""
+    found = series.find(key, AnonymousUser())
+    if found is None:
+        return _absent(request, key)
+    svg = share_pictures.of_chart(
+        found.title,
+        charts.chart_of(found),
+        over=found.survey.name if found.survey else "",
+        source="; ".join(dict.fromkeys(source.publisher for source in found.sources if source.publisher)),
+    )
+    return share_pictures.answer(request, svg)
+
+
+def _picture(found: Series) -> SharePicture:
+    path = f"{reverse('barometer:picture', args=[found.key])}?v={found.changed_at:%Y%m%d%H%M%S}"
+    return SharePicture(path=path, alt=f"{found.title}. {charts.description_of(found)}")
 
 
 @require_safe

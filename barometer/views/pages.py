@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
-from barometer import series
+from barometer import linked_data, series
 from barometer.models import Factor, Figure, Option, Question, Sector, Survey, SurveyEvent, SurveyQuestion
 from barometer.series import Kind, Series
 from common.error_views import gone
@@ -110,6 +110,7 @@ class SurveyView(EditionPage):
         )
         return super().get_context_data(
             questions=_by_question(found),
+            linked_data=[linked_data.of_survey(survey, found)] if survey.is_public else [],
             unanswered=[row for row in asked if row.question_id not in answered],
             corrections=_corrections(survey),
             **_neighbours(survey, self.request.user),

@@ -21,15 +21,18 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from accounts.models import Organisation
-from cases import public_index
+from cases import linked_data, public_index
 from cases.cards import card
 from cases.models import Case, Evidence, LifeCycle, Upload
 from cases.schema import BY_NAME, FIELDS, Field, Place, Section
+from common import licence
 from common.addresses import in_each_language
 from common.error_views import gone
 from common.templatetags.components import in_language
 from common.uploads import answer
 from taxonomy.models import Term, Vocabulary
+
+from . import pictures
 
 # Texts in the order in which somebody who thinks of copying reads them: what came of it stands before what
 # was done. The summary is the lead, and the reason of a discontinued one stands at the top.
@@ -62,6 +65,7 @@ def case_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if slug != text.slug:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(case.get_absolute_url() + (f"?{query}" if query else ""))
+    picture = pictures.of_case(case, text)
     return render(
         request,
         "cases/detail.html",
@@ -69,6 +73,9 @@ def case_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
             "case": case,
             "text": text,
             "alternates": in_each_language(lambda: _path(case)),
+            "share_picture": picture,
+            "linked_data": [linked_data.of_case(case, text, image=picture.path)],
+            "licence": licence,
             "breadcrumbs": [(_("Innovations"), reverse("cases:list")), (text.title, "")],
             "before_adoptions": _texts(text, BEFORE_ADOPTIONS),
             "after_adoptions": _texts(text, AFTER_ADOPTIONS),
@@ -294,6 +301,7 @@ def organisation_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResp
         {
             "organisation": organisation,
             "alternates": in_each_language(lambda: organisation_url(organisation)),
+            "linked_data": [linked_data.of_organisation(organisation)],
             "successors": organisation.successors.all() if organisation.has_ended else [],
             "cards": cards[:CARDS_ON_PAGE],
             "has_more": len(cards) > CARDS_ON_PAGE,

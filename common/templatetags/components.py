@@ -18,15 +18,19 @@ from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 
-from common import navigation
+from common import linked_data, navigation, share_pictures
 from common.markdown import to_html
 
 register = template.Library()
 
 
 # Languages ------------------------------------------------------------------
+
+
+# By the names that social media know.
+_LOCALES = {"fi": "fi_FI", "sv": "sv_SE", "en": "en_GB"}
 
 
 def _addresses(context: Context) -> dict[str, str]:
@@ -72,11 +76,13 @@ def language_links(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("components/alternate_links.html", takes_context=True)
 def alternate_links(context: Context) -> dict[str, Any]:
-    """For the head of a page: where the same page is in each language, for search engines."""
+    """For the head of a page: where the same page is in each language, and in which it is now."""
+    present = get_language()
     return {
         "base_url": settings.BASE_URL,
         "addresses": _addresses(context),
         "default": settings.LANGUAGE_CODE,
+        "locales": [_LOCALES[present], *(name for code, name in _LOCALES.items() if code != present)],
     }
 
 
@@ -107,6 +113,35 @@ def language_note(language: str) -> dict[str, Any]:
     """Says that a text is in another language than the page; nothing when it is in the page's own."""
     is_other = bool(language) and language != get_language()
     return {"name": get_language_info(language)["name_translated"] if is_other else ""}
+
+
+# What the head of a page tells machines ------------------------------------
+
+
+@register.simple_block_tag
+def told(content: str) -> SafeString:
+    """``{% told as name %}…{% endtold %}``: words that the head says more than once, fit for an attribute."""
+    return SafeString(content.strip().replace('"', "&quot;"))
+
+
+@register.inclusion_tag("components/share_picture.html", takes_context=True)
+def share_picture_tags(context: Context) -> dict[str, Any]:
+    """The picture that a view gave as ``share_picture``, or that of the site."""
+    picture = context.get("share_picture") or share_pictures.SharePicture(
+        path=_url("share_picture", get_language(), settings.ROOT_URLCONF), alt=gettext("Innovation registry")
+    )
+    return {
+        "base_url": settings.BASE_URL,
+        "picture": picture,
+        "width": share_pictures.WIDTH,
+        "height": share_pictures.HEIGHT,
+    }
+
+
+@register.inclusion_tag("components/linked_data.html", takes_context=True)
+def linked_data_blocks(context: Context) -> dict[str, Any]:
+    """What a view gave as ``linked_data``: descriptions by schema.org, each in an element of its own."""
+    return {"blocks": [linked_data.as_script_text(block) for block in context.get("linked_data") or ()]}
 
 
 # The frame of a page --------------------------------------------------------

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from common import uploads
 from common.addresses import in_each_language
-from network import calendars, event_actions
+from network import calendars, event_actions, linked_data
 from network.event_actions import EventRefused
 from network.models import Event, EventMaterial, Member, SignUp
 
@@ -64,6 +64,7 @@ def event(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def _event_page(request: HttpRequest, shown: Event, refusal: str = "") -> HttpResponse:
     own = _sign_up_of(request, shown)
     is_going = own is not None and own.state == SignUp.State.GOING
+    free_places = event_actions.free_places(shown) if shown.is_open_for_sign_up else None
     may_take_part = request.user.is_authenticated and event_actions.may_take_part(shown, request.user)
     context = {
         "event": shown,
@@ -73,7 +74,8 @@ def _event_page(request: HttpRequest, shown: Event, refusal: str = "") -> HttpRe
         else None,
         "online_url": shown.online_url if is_going or _is_member(request) else "",
         "may_sign_up": may_take_part and shown.is_open_for_sign_up and own is None,
-        "free_places": event_actions.free_places(shown) if shown.is_open_for_sign_up else None,
+        "free_places": free_places,
+        "linked_data": [linked_data.of_event(shown, free_places=free_places)] if shown.is_public else [],
         "refusal": refusal,
         "alternates": in_each_language(shown.get_absolute_url),
         "breadcrumbs": crumbs(shown.title, (_("Events"), reverse("network:events"))),

@@ -130,7 +130,10 @@ def test_breadcrumbs_are_marked_up_for_machines_and_mark_the_present_page() -> N
 def test_no_template_has_inline_script_or_style(template: Path) -> None:
     text = template.read_text()
     assert not re.search(r"<style|\sstyle=|\son\w+=[\"']|javascript:", text)
-    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/)", text)
+    # What machines read of a page is data, which no browser executes: one include writes it.
+    if template.relative_to(ROOT / "templates") == Path("components/linked_data.html"):
+        text = text.replace('<script type="application/ld+json">', "")
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", text)
 
 
 def test_the_typeface_is_cut_to_one_small_file(settings, tmp_path: Path) -> None:
