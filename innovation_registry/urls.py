@@ -19,6 +19,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("images/favicon.svg")), name="favicon"),
     path("", include("cases.identifiers")),
     path("", include("pages.sitemaps")),
+    path("", include("pages.open_data.dcat")),
     *i18n_patterns(
         path("share.png", share_pictures.of_the_site, name="share_picture"),
         path("", include("cases.urls")),
