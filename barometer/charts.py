@@ -5,14 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-import resvg_py
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.charts import ON_PAGES, WIDE, Bar, Chart, Row, Side, as_svg, framed, layout
-from common.charts.text import FONT
+from common.charts import ON_PAGES, WIDE, Bar, Chart, Row, Side, as_png, as_svg, framed, layout
 
 from .models import Figure, Option
 from .series import Break, Kind, Observation, Series, percent
@@ -23,7 +21,6 @@ ROUGH = {
     Figure.Precision.UNDER,
     Figure.Precision.WORDED,
 }
-PNG_WIDTH = 1600
 FEW_EDITIONS = 3
 # The mark of whatever cannot be compared; the notes explain it by its number.
 NOT_COMPARABLE = "≠"
@@ -320,13 +317,4 @@ def _caveats_in_file(series: Series) -> list[str]:
 
 def png(series: Series) -> bytes:
     """The file as a picture 1600 pixels wide, on white."""
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=str(file_svg(series)),
-            width=PNG_WIDTH,
-            font_files=[str(FONT)],
-            skip_system_fonts=True,
-            font_family="Source Sans 3",
-            sans_serif_family="Source Sans 3",
-        )
-    )
+    return as_png(file_svg(series))

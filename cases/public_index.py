@@ -24,6 +24,8 @@ from common.search.suggest import Vocabulary, shown_words
 from taxonomy.models import Term
 from taxonomy.models import Vocabulary as TermVocabulary
 
+from .effects import counting
+from .effects.counting import Effects
 from .facets import FACETS, HOME, UNTAGGED, EvidenceFound, Facet, Order, Origin
 from .models import (
     Adoption,
@@ -55,6 +57,10 @@ class Numbering:
 
     def ids(self, numbers: Iterable[int]) -> list[int]:
         return [self._ids[number] for number in numbers]
+
+    def number(self, pk: int) -> int | None:
+        """The number of the case, None when it has none."""
+        return self._numbers[pk] if pk in self._known else None
 
     def numbers(self, ids: Iterable[int]) -> BitMap:
         """The numbers of those of the cases that have one."""
@@ -128,7 +134,12 @@ class Index:
     @cached_property
     def totals(self) -> Totals:
         """Sums over all public cases, read when first asked for."""
-        return of_public_cases()
+        return of_public_cases(self.effects)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the public cases report of their effects, counted when first asked for."""
+        return counting.read(self)
 
     def terms(self, vocabulary: TermVocabulary) -> list[Term]:
         """All terms of the vocabulary, in its order."""

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from .feeds import CaseFeed
-from .views import adopting, finding, own, pictures, reading, submitting
+from .views import adopting, effects, finding, own, pictures, reading, submitting
 
 app_name = "cases"
 urlpatterns = [
@@ -24,6 +24,13 @@ urlpatterns = [
         reading.organisation_page,
         name="organisation",
     ),
+    path(pgettext_lazy("url", "effects/<slug:key>/"), effects.effect, name="effect"),
+    path(
+        pgettext_lazy("url", "effects/<slug:key>/innovations/"),
+        effects.innovations,
+        name="effect_innovations",
+    ),
+    path(pgettext_lazy("url", "effects/<slug:key>.<slug:format>"), effects.download, name="effect_download"),
     *submitting.urlpatterns,
     *own.urlpatterns,
     *adopting.urlpatterns,

@@ -23,7 +23,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from barometer.models import Question, Survey
 from cases import public_index
+from cases.effects.series import Key, keys
 from cases.models import Case
+from cases.public_index import Index
 from common.addresses import in_each_language
 from network.models import Bulletin, Event
 from taxonomy.models import Term, Vocabulary
@@ -57,6 +59,9 @@ class Section(Sitemap):
 
     # Items in one part: three addresses each, some megabytes.
     limit = 2000
+
+    def __init__(self, cases: Index) -> None:
+        self.cases = cases
 
     def path(self, item: Any) -> str:
         """The item's path in the active language."""
@@ -114,7 +119,7 @@ class Organisations(Section):
     """Those that have told of an innovation or adopted one."""
 
     def items(self) -> Any:
-        known = public_index.current().counts_of("organisation")
+        known = self.cases.counts_of("organisation")
         return Organisation.objects.filter(pk__in=known).order_by("pk")
 
     def path(self, item: Organisation) -> str:
@@ -140,6 +145,16 @@ class Factors(Section):
 
     def path(self, item: FactorTie) -> str:
         return reverse("pages:factor", args=[item.factor.key])
+
+
+class Effects(Section):
+    """What real innovations have reported."""
+
+    def items(self) -> Sequence[Key]:
+        return keys(self.cases)
+
+    def path(self, item: Key) -> str:
+        return reverse("cases:effect", args=[item])
 
 
 class Events(Section):
@@ -174,6 +189,7 @@ SECTIONS = {
     "principles": Principles,
     "innovations": Cases,
     "organisations": Organisations,
+    "effects": Effects,
     "editions": Editions,
     "questions": Questions,
     "factors": Factors,
@@ -186,10 +202,11 @@ SECTIONS = {
 def index(request: HttpRequest) -> HttpResponse:
     """The sections and their parts."""
     parts = []
+    cases = public_index.current()
     for name, section in SECTIONS.items():
         address = settings.BASE_URL + reverse("sitemap", args=[name])
         parts += [
-            f"{address}?p={number}" if number > 1 else address for number in section().paginator.page_range
+            f"{address}?p={number}" if number > 1 else address for number in section(cases).paginator.page_range
         ]
     return render(request, "pages/sitemap_index.xml", {"parts": parts}, content_type="application/xml")
 
@@ -200,7 +217,7 @@ def part(request: HttpRequest, section: str) -> HttpResponse:
     if section not in SECTIONS:
         raise Http404
     try:
-        urls = SECTIONS[section]().get_urls(request.GET.get("p", 1))
+        urls = SECTIONS[section](public_index.current()).get_urls(request.GET.get("p", 1))
     except InvalidPage as error:
         raise Http404 from error
     return render(request, "pages/sitemap.xml", {"urlset": urls}, content_type="application/xml")

@@ -2,6 +2,7 @@
 
 from .layout import MIDDLE, NARROW, ON_PAGES, WIDE, Drawing, framed, layout
 from .model import Bar, Chart, Row, Side
+from .png import as_png
 from .svg import as_svg
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Drawing",
     "Row",
     "Side",
+    "as_png",
     "as_svg",
     "framed",
     "layout",

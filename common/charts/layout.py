@@ -172,7 +172,9 @@ def _grid(chart: Chart, plot: _Plot, top: float, bottom: float) -> Iterable[Mark
         for scale in filter(None, (plot.right, plot.left if number else None)):
             x = scale(number)
             yield Line(x, top, x, base, "zero" if not number else "grid")
-            words = f"{number_format(number, decimal_pos=0 if number == int(number) else 1)}{chart.unit}"
+            words = (
+                f"{number_format(number, 0 if number == int(number) else 1, force_grouping=True)}{chart.unit}"
+            )
             yield Text(x, base + SMALL, words, "tick", SMALL, _anchor_inside(x, words, plot.width))
 
 
@@ -198,7 +200,7 @@ def _break(mark: str, plot: _Plot, y: float, marks: list[Mark]) -> float:
 
 def _row(row: Row, plot: _Plot, y: float, marks: list[Mark]) -> float:
     """Draws one row from ``y`` on and returns where it ends."""
-    if sum(bool(bar.label) for bar in row.bars) > 1:
+    if any(bar.label for bar in row.bars):
         return _row_of_groups(row, plot, y, marks)
     label_end = _label(row, plot, y, marks)
     bar_y = y if plot.labels_beside else label_end + 4

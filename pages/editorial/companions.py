@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from barometer import series
 from barometer.models import Survey
 from cases import public_index
+from cases.views import effects
 from network.views.events import next_events
-from pages.models import Contact, Page, Resource
-from pages.resources.views import row
+from pages.models import Contact, Page
+from pages.resources import analyses
 from taxonomy.models import Term, Vocabulary
 
 # The country whose barometers are listed.
@@ -55,8 +56,12 @@ def _network(request: HttpRequest) -> dict[str, Any]:
 
 
 def _analyses(request: HttpRequest) -> dict[str, Any]:
-    analyses = Resource.objects.public().filter(kind=Resource.Kind.ANALYSIS).prefetch_related("terms")
-    return {"rows": [row(resource) for resource in analyses]}
+    return {"analyses": analyses.listed(public_index.current())}
+
+
+def _productivity(request: HttpRequest) -> dict[str, Any]:
+    index = public_index.current()
+    return {"effects": effects.overview(request.GET, index), "analyses": analyses.listed(index)}
 
 
 def _contacts(request: HttpRequest) -> dict[str, Any]:
@@ -68,11 +73,13 @@ _READ: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
     Page.Companion.BAROMETER: _barometer,
     Page.Companion.NETWORK: _network,
     Page.Companion.ANALYSES: _analyses,
+    Page.Companion.PRODUCTIVITY: _productivity,
     Page.Companion.CONTACTS: _contacts,
 }
 _SHEETS: dict[str, tuple[str, ...]] = {
     Page.Companion.BAROMETER: ("css/charts.css",),
     Page.Companion.NETWORK: ("css/network.css",),
     Page.Companion.ANALYSES: ("css/resources.css",),
+    Page.Companion.PRODUCTIVITY: ("css/charts.css", "css/resources.css"),
     Page.Companion.CONTACTS: ("css/resources.css",),
 }

@@ -23,13 +23,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.models import Organisation, OrganisationKind
 from barometer.models import Figure, Option, Question
 from cases import public_index
+from cases.effects.counting import Effects
+from cases.effects.measures import MEASURES
+from cases.effects.wording import rules
 from common.markdown import to_html
 from network.models import Event
 from pages.models import Page, Resource
@@ -103,6 +106,28 @@ class PageItem(Item):
 
     def address(self) -> str:
         return reverse("editorial:page", args=[self.slugs[get_language() or settings.LANGUAGE_CODE]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectItem(Item):
+    """An effect that real innovations have reported; its body says how it is counted."""
+
+    group = Group.PAGES
+
+    key: str
+
+    @classmethod
+    def public(cls, effects: Effects) -> Iterator[Self]:
+        for measure in MEASURES:
+            if effects.has(measure):
+                texts = {}
+                for language in LANGUAGES:
+                    with override(language):
+                        texts[language] = Text(str(measure.title), " ".join(rules(measure)))
+                yield cls(texts=texts, key=measure.key)
+
+    def address(self) -> str:
+        return reverse("cases:effect", args=[self.key])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +264,7 @@ class EventItem(Item):
 def public_items(cases: public_index.Index) -> Iterator[Item]:
     """All of them, group by group, each group in the order in which it is shown."""
     yield from PageItem.public()
+    yield from EffectItem.public(cases.effects)
     yield from OrganisationItem.public(cases.counts_of("organisation"))
     yield from QuestionItem.public()
     yield from ResourceItem.public()

@@ -79,8 +79,8 @@ def test_figures_are_what_counting_row_by_row_gives(client, db):
     assert totals.cases == 6
     assert totals.organisations == 5
     assert (totals.adoptions, totals.adopters) == (3, 2)
-    assert (totals.known_hours.hours, totals.known_hours.cases) == (1000 + 200 + 70 + 30, 3)
-    assert (totals.estimated_hours.hours, totals.estimated_hours.cases) == (5000, 1)
+    assert (totals.known_hours.amount, totals.known_hours.cases) == (1000 + 200 + 70 + 30, 3)
+    assert (totals.estimated_hours.amount, totals.estimated_hours.cases) == (5000, 1)
     text = words(front(client))
     assert "1,300 h of working time saved a year measured or evaluated, 3 innovations" in text
     assert "5,000 h of working time saved a year only estimated, 1 other innovation" in text

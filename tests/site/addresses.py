@@ -38,6 +38,7 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "organisations, none found": f"{reverse('cases:organisations')}?q=xyzzyxyzzy",
             "organisation": reverse("cases:organisation", args=[rich.owner_id, rich.owner.slug]),
             "how to tell": reverse("cases:tell"),
+            **effect_pages(language),
             "network": reverse("network:front"),
             **event_pages(),
             "bulletins": reverse("pages:bulletins"),
@@ -56,6 +57,21 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
         if ended:
             pages["ended organisation"] = reverse("cases:organisation", args=[ended.pk, ended.slug])
         return pages
+
+
+def effect_pages(language: str) -> dict[str, str]:
+    """Paths of what innovations report: in a first run nothing real, and the invented examples apart."""
+    page = PageAddress.objects.get(language=language, is_current=True, page__key="productivity")
+    productivity = reverse("editorial:page", args=[page.slug])
+    behind = reverse("cases:effect_innovations", args=["hours-saved--by--theme--examples"])
+    return {
+        "productivity, with examples": f"{productivity}?effect=satisfaction-5&by=organisation&examples=1",
+        "effect that nothing reports": reverse("cases:effect", args=["hours-saved"]),
+        "effect by theme": reverse("cases:effect", args=["hours-saved--by--theme--examples"]),
+        "effect by year": reverse("cases:effect", args=["throughput-time--by--year--examples"]),
+        "innovations behind a figure": f"{behind}?group=10&established=measured",
+        "no innovations behind a figure": f"{behind}?established=evaluated",
+    }
 
 
 def event_pages() -> dict[str, str]:
