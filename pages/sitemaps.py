@@ -206,7 +206,8 @@ def index(request: HttpRequest) -> HttpResponse:
     for name, section in SECTIONS.items():
         address = settings.BASE_URL + reverse("sitemap", args=[name])
         parts += [
-            f"{address}?p={number}" if number > 1 else address for number in section(cases).paginator.page_range
+            f"{address}?p={number}" if number > 1 else address
+            for number in section(cases).paginator.page_range
         ]
     return render(request, "pages/sitemap_index.xml", {"parts": parts}, content_type="application/xml")
 

@@ -93,7 +93,7 @@ def innovations(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "series": found,
         "narrowed": " · ".join(filter(None, narrowed)),
-        "explanation": left_out_words(LeftOut(reason), len(counted)) if reason else "",
+        "explanation": left_out_words(LeftOut(reason), len(counted)) if reason and counted else "",
         "is_left_out": bool(reason),
         "page_obj": page,
         "rows": _rows(page, asked.measure),

@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from cases import actions, public_index
 from cases.effects import charts, exports, series
 from cases.effects.series import Key
-from cases.models import Case
+from cases.models import Adoption, Case
 from common.charts import ON_PAGES
 from pages.models import Page
 from taxonomy.models import Term
@@ -304,12 +304,17 @@ def at(page: Page, query: str = "") -> str:
 
 def test_the_page_says_what_is_known_apart_from_what_is_estimated(client: Client, page: Page) -> None:
     many_effects()
+    adopter = OrganisationFactory()
+    for case in Case.objects.public().order_by("pk")[:2]:
+        Adoption.objects.create(case=case, organisation=adopter, mode="copy", state="confirmed")
+    actions.public_changed()
     html = read(client, at(page))
     stats = [words(stat).strip() for stat in html.select(".stat")]
     assert stats[:2] == [
         "1,240.5 h Working hours saved a year measured or evaluated, 2 innovations",
         "800 h Working hours saved a year only estimated, 1 other innovation",
     ]
+    assert stats[-1] == "2 times adopted elsewhere by 1 organisation"
     front = words(BeautifulSoup(client.get("/en/").content, "html.parser"))
     assert "1,241 h of working time saved a year" in front or "1,240 h of working time saved" in front
     assert "Working hours saved a year, by theme" in words(html.select_one(".series-title"))
