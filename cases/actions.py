@@ -15,7 +15,9 @@ from decimal import Decimal
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.validators import URLValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -37,6 +39,7 @@ from .models import (
     CaseTerm,
     CaseText,
     Evidence,
+    Handover,
     ImportSource,
     Material,
     PublicVersion,
@@ -125,7 +128,7 @@ def _record(
 
 def _move(
     transition: Transition,
-    subject: Case | CaseRevision | Adoption,
+    subject: Case | CaseRevision | Adoption | Handover,
     *,
     seen_version: int | None = None,
     **changes: Any,
@@ -478,6 +481,75 @@ def decline_adoption(adoption: Adoption, *, by: User, message: str) -> None:
     notifications.send(
         "decline_adoption", adoption.case, by=by, message=message, reporter=adoption.reported_by
     )
+
+
+# Handing over to OPSI ---------------------------------------------------------
+
+
+@_atomic
+def offer_to_opsi(handover: Handover, *, by: User) -> None:
+    """Put a public case into the queue of those that staff hand over to OPSI."""
+    _allow(workflow.OFFER_TO_OPSI, handover, by)
+    Handover.objects.get_or_create(case_id=handover.case_id)
+    _hand_over(workflow.OFFER_TO_OPSI, handover, by)
+
+
+@_atomic
+def sent_to_opsi(handover: Handover, *, by: User) -> None:
+    """Somebody has filled in OPSI's form."""
+    _allow(workflow.SEND_TO_OPSI, handover, by)
+    _hand_over(workflow.SEND_TO_OPSI, handover, by)
+
+
+@_atomic
+def published_by_opsi(handover: Handover, *, by: User, url: str) -> None:
+    """OPSI shows the case at ``url``: from now on the public page leads there."""
+    _allow(workflow.PUBLISHED_BY_OPSI, handover, by)
+    _hand_over(workflow.PUBLISHED_BY_OPSI, handover, by, url=_web_address(workflow.PUBLISHED_BY_OPSI, url))
+
+
+@_atomic
+def correct_opsi_address(handover: Handover, *, by: User, url: str) -> None:
+    _allow(workflow.CORRECT_ADDRESS, handover, by)
+    _hand_over(workflow.CORRECT_ADDRESS, handover, by, url=_web_address(workflow.CORRECT_ADDRESS, url))
+
+
+@_atomic
+def take_back_from_opsi(handover: Handover, *, by: User, message: str) -> None:
+    """The case is not handed over after all; it can be offered again."""
+    _allow(workflow.TAKE_BACK_FROM_OPSI, handover, by)
+    _hand_over(workflow.TAKE_BACK_FROM_OPSI, handover, by, message=message)
+
+
+@_atomic
+def gone_from_opsi(handover: Handover, *, by: User, message: str) -> None:
+    """OPSI has taken the case away: the public page no longer leads there."""
+    _allow(workflow.GONE_FROM_OPSI, handover, by)
+    _hand_over(workflow.GONE_FROM_OPSI, handover, by, message=message)
+
+
+def _hand_over(
+    transition: Transition, handover: Handover, by: User, *, url: str = "", message: str = ""
+) -> None:
+    message = message.strip()
+    if transition.needs_message and not message:
+        raise _blocked(transition, _("Tell the reason: it is kept in the history."))
+    moved = _move(transition, handover, url=url, since=timezone.now())
+    _record(transition.name, handover.case, by, moved=moved, message=message or url)
+    public_changed()
+
+
+def check_web_address(url: str) -> None:
+    """Raise ValidationError for what does not lead to a page of the web."""
+    URLValidator(schemes=["http", "https"], message=_("Give the whole web address, from https:// on."))(url)
+
+
+def _web_address(transition: Transition, url: str) -> str:
+    try:
+        check_web_address(url)
+    except ValidationError as error:
+        raise _blocked(transition, error.message) from error
+    return url
 
 
 # Files ------------------------------------------------------------------------

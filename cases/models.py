@@ -324,6 +324,12 @@ class Case(models.Model):
         return [term for term in self.terms.all() if term.vocabulary == vocabulary]
 
     @property
+    def opsi_address(self) -> str:
+        """Where OPSI's case library shows it; "" when it does not."""
+        handover: Handover | None = getattr(self, "handover", None)
+        return handover.url if handover else ""
+
+    @property
     def principles(self) -> list[Term]:
         return self.terms_of(Vocabulary.PRINCIPLE)
 
@@ -776,6 +782,62 @@ class CaseEvent(models.Model):
         from .workflow import act_label
 
         return str(act_label(self.act))
+
+
+class Handover(models.Model):
+    """How far a case is on its way to OPSI's case library. Who did what and when is in its events."""
+
+    class State(models.TextChoices):
+        NOT_OFFERED = "not_offered", pgettext_lazy("OPSI", "Not offered")
+        OFFERED = "offered", pgettext_lazy("OPSI", "Offered, waits to be sent")
+        SENT = "sent", pgettext_lazy("OPSI", "Sent")
+        PUBLISHED = "published", pgettext_lazy("OPSI", "Published by OPSI")
+
+        @property
+        def tone(self) -> str:
+            return {"not_offered": "quiet", "offered": "amber", "sent": "blue", "published": "green"}[self]
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="handover")
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NOT_OFFERED)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    url = models.URLField(_("address in OPSI’s case library"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("handing over to OPSI")
+        verbose_name_plural = _("handing over to OPSI")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["not_offered", "offered", "sent", "published"]),
+                name="handover_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="published") & ~Q(url="") | ~Q(state="published") & Q(url=""),
+                name="handover_address_when_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(url__startswith="https://") | Q(url__startswith="http://"),
+                name="handover_address_is_of_the_web",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "since"], name="handover_queue")]
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+    @classmethod
+    def of(cls, case: Case) -> Handover:
+        """The case's row; one that is not saved for a case that was never offered."""
+        return getattr(case, "handover", None) or cls(case=case)
+
+
+class OpsiCandidate(Case):
+    """A case as the list of handing over to OPSI shows it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("innovation for OPSI")
+        verbose_name_plural = _("handing over to OPSI")
 
 
 class SearchEntry(models.Model):

@@ -62,7 +62,7 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Everything the case's own page shows: seven queries."""
         from .models import Adoption, Material
 
-        return self.select_related("owner", "source", "published_revision").prefetch_related(
+        return self.select_related("owner", "source", "published_revision", "handover").prefetch_related(
             "texts",
             "terms",
             "partners",

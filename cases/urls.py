@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from .feeds import CaseFeed
-from .views import adopting, effects, finding, own, pictures, reading, submitting
+from .views import adopting, effects, finding, giving, own, pictures, reading, submitting
 
 app_name = "cases"
 urlpatterns = [
@@ -13,6 +13,18 @@ urlpatterns = [
     path(pgettext_lazy("url", "innovations/<int:pk>/"), reading.case_page),
     path(pgettext_lazy("url", "innovations/<int:pk>-<slug:slug>/"), reading.case_page, name="detail"),
     path(pgettext_lazy("url", "innovations/<int:pk>.png"), pictures.picture, name="picture"),
+    path(
+        pgettext_lazy("url", "innovations/<int:pk>/opsi.json"),
+        giving.opsi_form,
+        {"ending": "json"},
+        name="opsi_json",
+    ),
+    path(
+        pgettext_lazy("url", "innovations/<int:pk>/opsi.docx"),
+        giving.opsi_form,
+        {"ending": "docx"},
+        name="opsi_docx",
+    ),
     path(pgettext_lazy("url", "files/<int:pk>/<str:name>"), reading.upload, name="upload"),
     path(pgettext_lazy("url", "principles/"), reading.PrincipleListView.as_view(), name="principles"),
     path(pgettext_lazy("url", "principles/<slug:code>/"), reading.PrincipleView.as_view(), name="principle"),

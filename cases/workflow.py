@@ -1,8 +1,8 @@
 """What may happen to a case: transitions as data.
 
 Two things have a state. A revision is reviewed (``REVIEW``); a case is public or not (``PUBLICATION``).
-An adoption is confirmed (``ADOPTION``). ``docs/workflow.md`` holds the same as a table, and a test compares
-them.
+An adoption is confirmed (``ADOPTION``), and a case is handed over to OPSI (``TO_OPSI``). ``docs/workflow.md``
+holds the same as tables, and a test compares them.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from common.workflow import Transition
 from taxonomy.models import Term
 
 from . import content
-from .models import Adoption, Case, CaseRevision
+from .models import Adoption, Case, CaseRevision, Handover
 from .queries import may_review
 
 if TYPE_CHECKING:
@@ -103,6 +103,26 @@ def _case_was_not_withdrawn(revision: CaseRevision, user: "User") -> Iterator[st
 def _has_no_open_revision(case: Case, user: "User") -> Iterator[str]:
     if case.revisions.open().exists():
         yield _("A revision of this innovation is already being edited or reviewed.")
+
+
+def _case_is_public(handover: Handover, user: "User") -> Iterator[str]:
+    if not handover.case.is_public:
+        yield _("The innovation is not published here.")
+
+
+def _case_is_finnish(handover: Handover, user: "User") -> Iterator[str]:
+    if handover.case.country != "FI":
+        yield _("Innovations of other countries are offered to OPSI by those countries.")
+
+
+def _case_is_real(handover: Handover, user: "User") -> Iterator[str]:
+    if handover.case.is_example:
+        yield _("This is an invented example: OPSI takes real innovations.")
+
+
+def _has_english_text(handover: Handover, user: "User") -> Iterator[str]:
+    if not any(text.language == "en" for text in handover.case.texts.all()):
+        yield _("There is no English text to send. Translate it first.")
 
 
 _Revision = CaseRevision.State
@@ -253,6 +273,65 @@ DECLINE_ADOPTION = _transition(
 )
 ADOPTION = (CONFIRM_ADOPTION, DECLINE_ADOPTION)
 
+_Handover = Handover.State
+OFFER_TO_OPSI = _transition(
+    "opsi_offer",
+    gettext_lazy("Offer to OPSI"),
+    {_Handover.NOT_OFFERED},
+    _Handover.OFFERED,
+    _reviews,
+    _case_is_public,
+    _case_is_finnish,
+    _case_is_real,
+)
+SEND_TO_OPSI = _transition(
+    "opsi_send",
+    gettext_lazy("Mark as sent to OPSI"),
+    {_Handover.OFFERED},
+    _Handover.SENT,
+    _reviews,
+    _case_is_public,
+    _has_english_text,
+)
+PUBLISHED_BY_OPSI = _transition(
+    "opsi_publish",
+    gettext_lazy("Mark as published by OPSI"),
+    {_Handover.SENT},
+    _Handover.PUBLISHED,
+    _reviews,
+)
+CORRECT_ADDRESS = _transition(
+    "opsi_correct",
+    gettext_lazy("Correct the address"),
+    {_Handover.PUBLISHED},
+    _Handover.PUBLISHED,
+    _reviews,
+)
+TAKE_BACK_FROM_OPSI = _transition(
+    "opsi_take_back",
+    gettext_lazy("Take back from the queue"),
+    {_Handover.OFFERED, _Handover.SENT},
+    _Handover.NOT_OFFERED,
+    _reviews,
+    needs_message=True,
+)
+GONE_FROM_OPSI = _transition(
+    "opsi_gone",
+    gettext_lazy("OPSI no longer shows it"),
+    {_Handover.PUBLISHED},
+    _Handover.NOT_OFFERED,
+    _reviews,
+    needs_message=True,
+)
+TO_OPSI = (
+    OFFER_TO_OPSI,
+    SEND_TO_OPSI,
+    PUBLISHED_BY_OPSI,
+    CORRECT_ADDRESS,
+    TAKE_BACK_FROM_OPSI,
+    GONE_FROM_OPSI,
+)
+
 _ACT_LABELS: dict[str, str | Promise] = {
     "create": gettext_lazy("Begun"),
     "submit": gettext_lazy("Submitted for review"),
@@ -275,6 +354,12 @@ _ACT_LABELS: dict[str, str | Promise] = {
     "report_adoption": gettext_lazy("Adoption reported"),
     "confirm_adoption": gettext_lazy("Adoption confirmed"),
     "decline_adoption": gettext_lazy("Adoption declined"),
+    "opsi_offer": gettext_lazy("Offered to OPSI"),
+    "opsi_send": gettext_lazy("Sent to OPSI"),
+    "opsi_publish": gettext_lazy("Published by OPSI"),
+    "opsi_correct": gettext_lazy("Address in OPSI’s case library corrected"),
+    "opsi_take_back": gettext_lazy("Taken back from the queue to OPSI"),
+    "opsi_gone": gettext_lazy("No longer shown by OPSI"),
     "erase_contact_name": gettext_lazy("Name of the contact person erased"),
 }
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases import actions, workflow
-from cases.models import Adoption, Case, CaseRevision
+from cases.models import Adoption, Case, CaseRevision, Handover
 from common.admin.acts import UNCHANGED, Act, ActForm, Words
 
 
@@ -199,5 +199,85 @@ ADOPTION_ACTS = (
         public=_public_after_declining,
         mail="decline_adoption",
         takes_message=True,
+    ),
+)
+
+
+class ReasonForm(ActForm):
+    message = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+        help_text=_("It is kept in the history, for staff. Nobody gets an e-mail."),
+    )
+
+
+class AddressForm(ActForm):
+    url = forms.URLField(
+        label=_("Address in OPSI’s case library"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("The page of the innovation there. Begins with https://"),
+    )
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        actions.check_web_address(url)
+        return url
+
+
+def _public_on_page(handover: Handover) -> Words:
+    if handover.case.is_public:
+        return _("The page of the innovation leads to OPSI’s case library.")
+    return UNCHANGED
+
+
+def _public_off_page(handover: Handover) -> Words:
+    if handover.case.is_public:
+        return _("The page of the innovation no longer leads to OPSI’s case library.")
+    return UNCHANGED
+
+
+OPSI_ACTS = (
+    CaseAct(
+        transition=workflow.OFFER_TO_OPSI,
+        run=actions.offer_to_opsi,
+        what=_("The innovation joins the queue of those that staff hand over to OPSI."),
+        form=ActForm,
+    ),
+    CaseAct(
+        transition=workflow.SEND_TO_OPSI,
+        run=actions.sent_to_opsi,
+        what=_("You say that OPSI’s form has been filled in and sent. The registry sends nothing by itself."),
+        form=ActForm,
+    ),
+    CaseAct(
+        transition=workflow.PUBLISHED_BY_OPSI,
+        run=actions.published_by_opsi,
+        what=_("You say at which address OPSI shows it."),
+        public=_public_on_page,
+        form=AddressForm,
+    ),
+    CaseAct(
+        transition=workflow.CORRECT_ADDRESS,
+        run=actions.correct_opsi_address,
+        what=_("Another address takes the place of the one before."),
+        public=_public_on_page,
+        form=AddressForm,
+    ),
+    CaseAct(
+        transition=workflow.TAKE_BACK_FROM_OPSI,
+        run=actions.take_back_from_opsi,
+        what=_(
+            "The innovation leaves the queue. It can be offered again. What was sent to OPSI stays there."
+        ),
+        form=ReasonForm,
+    ),
+    CaseAct(
+        transition=workflow.GONE_FROM_OPSI,
+        run=actions.gone_from_opsi,
+        what=_("The address is taken away. The innovation can be offered again."),
+        public=_public_off_page,
+        form=ReasonForm,
     ),
 )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from cases.models import Adoption, Case, CaseEvent, CaseRevision
+from cases.models import Adoption, Case, CaseEvent, CaseRevision, Handover
 from cases.queries import may_review
 from common.admin.counters import Counter, Happening, Shortcut, waited_since
 from taxonomy.models import NameStatus, Term
@@ -61,6 +61,15 @@ def waiting_for(user: Any) -> Iterator[Counter]:
         _("Names of terms to check"),
         Term.objects.filter(**to_check).count(),
         reverse("admin:taxonomy_term_changelist") + names,
+    )
+    offered = Handover.objects.filter(state=Handover.State.OFFERED, case__in=Case.objects.public()).aggregate(
+        count=Count("pk"), oldest=Min("since")
+    )
+    yield Counter(
+        _("Offered to OPSI, wait to be sent"),
+        offered["count"],
+        f"{reverse('admin:cases_opsicandidate_changelist')}?state={Handover.State.OFFERED}",
+        waited_since(offered["oldest"]),
     )
 
 

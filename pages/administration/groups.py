@@ -31,6 +31,7 @@ GROUPS = (
             "cases.CaseRevision": _("What submitters have sent: publish, return or reject it"),
             "cases.Case": _("All innovations: feature, tag, edit, archive"),
             "cases.Adoption": _("Who says to have taken up an innovation: confirm or decline"),
+            "cases.OpsiCandidate": _("Fill in OPSI’s form of a Finnish innovation, and keep track of it"),
         },
     ),
     Group(

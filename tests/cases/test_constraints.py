@@ -15,6 +15,7 @@ from cases.models import (
     CaseTerm,
     CaseText,
     Evidence,
+    Handover,
     ImportSource,
     Material,
     PublicVersion,
@@ -52,6 +53,10 @@ def an_adoption(**fields):
 def some_evidence(**fields):
     values = {"kind": "other", "value": Decimal(1), "unit": "h", "established": "estimated", **fields}
     return Evidence.objects.create(case=case(), **values)
+
+
+def a_handover(**fields):
+    return Handover.objects.create(case=case(), **fields)
 
 
 def a_text(**fields):
@@ -133,6 +138,9 @@ BREAKS = {
     "adoption_year_in_range": lambda: an_adoption(year=1),
     "adoption_not_after_itself": adoption_after_itself,
     "adoption_once_per_organisation": second_adoption,
+    "handover_state_known": lambda: a_handover(state="lost"),
+    "handover_address_when_published": lambda: a_handover(state="published"),
+    "handover_address_is_of_the_web": lambda: a_handover(state="published", url="javascript:alert(1)"),
     "upload_kind_known": lambda: an_upload(kind="film"),
     "upload_image_has_size": lambda: an_upload(kind="image"),
     "material_link_or_file": lambda: Material.objects.create(case=case(), kind="link", title="A"),

@@ -6,7 +6,7 @@ from django.core import mail
 from django.urls import reverse
 
 from cases import actions, workflow
-from cases.admin.acts import ADOPTION_ACTS, CASE_ACTS, REVISION_ACTS
+from cases.admin.acts import ADOPTION_ACTS, CASE_ACTS, OPSI_ACTS, REVISION_ACTS
 from cases.models import Adoption, Case, CaseEvent, CaseRevision
 from cases.workflow import Criterion
 from tests.accounts.factories import OrganisationFactory, UserFactory
@@ -97,6 +97,7 @@ def test_page_names_just_those_who_then_get_mail(
 def test_every_transition_that_moderators_may_take_has_its_page():
     assert {act.name for act in REVISION_ACTS} == {transition.name for transition in workflow.REVIEW}
     assert {act.name for act in ADOPTION_ACTS} == {transition.name for transition in workflow.ADOPTION}
+    assert {act.name for act in OPSI_ACTS} == {transition.name for transition in workflow.TO_OPSI}
     # Withdrawing is the owner's; tagging has a page of its own.
     names = {"open_revision", "archive", "restore", "feature", "unfeature"}
     assert {act.name for act in CASE_ACTS} == names

@@ -11,6 +11,7 @@ from cases.models import Adoption, Case, CaseRevision, ImportSource
 from taxonomy.models import Term
 from tests.accounts.factories import OrganisationFactory, StaffFactory, UserFactory
 from tests.cases import factories
+from tests.opsi import cases as opsi
 
 from . import pages
 
@@ -55,6 +56,10 @@ def some_of_everything() -> dict[str, str]:
         "empty queue": pages.changelist("cases_caserevision") + "?state=rejected&q=x",
         "cases": pages.changelist("cases_case"),
         "adoptions": pages.changelist("cases_adoption"),
+        "handing over to OPSI": pages.changelist("cases_opsicandidate"),
+        "OPSI's form": reverse("admin:cases_opsicandidate_change", args=[opsi.english(users="x" * 501).pk]),
+        "OPSI's form, not translated": reverse("admin:cases_opsicandidate_change", args=[case.pk]),
+        "offering to OPSI": reverse("admin:cases_opsicandidate_act", args=[case.pk, "opsi_offer"]),
         "sources": pages.changelist("cases_importsource"),
         "terms": pages.changelist("taxonomy_term"),
         "organisations": pages.changelist("accounts_organisation"),

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from cases import notifications, workflow
-from cases.models import Adoption, Case, CaseRevision
+from cases.models import Adoption, Case, CaseRevision, Handover
 from common.workflow import Refusal, Transition, decide
 from tests.accounts.factories import OrganisationFactory, UserFactory
 from tests.cases import factories
+from tests.opsi import cases as opsi
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "workflow.md"
 TRANSITIONS = [found for found in vars(workflow).values() if isinstance(found, Transition)]
@@ -31,6 +32,10 @@ CONDITIONS = {
     "_other_organisations_are_in_register": "the other organisations are in the register",
     "_refers_to_what_exists": "its terms and organisations still exist",
     "_has_no_open_revision": "no revision is open",
+    "_case_is_public": "the innovation is published here",
+    "_case_is_finnish": "it is Finnish",
+    "_case_is_real": "it is no invented example",
+    "_has_english_text": "it has an English text",
 }
 
 
@@ -69,6 +74,8 @@ def in_words(transition: Transition) -> dict[str, str]:
 def model_of(transition: Transition) -> type:
     if transition in OF_REVISIONS:
         return CaseRevision
+    if transition in workflow.TO_OPSI:
+        return Handover
     return Adoption if transition in workflow.ADOPTION else Case
 
 
@@ -80,7 +87,7 @@ def test_document_tells_every_transition_as_it_is():
 
 def test_document_tells_the_states_as_they_are():
     text = DOCUMENT.read_text(encoding="utf-8")
-    for model in (CaseRevision, Case, Adoption):
+    for model in (CaseRevision, Case, Adoption, Handover):
         assert "States: " + ", ".join(f"`{state}`" for state in model.State.values) + "." in text
 
 
@@ -112,6 +119,7 @@ def test_rule_holds_in_every_state_for_everybody(rule):
         CaseRevision: case.published_revision,
         Case: case,
         Adoption: Adoption(case=case, organisation=OrganisationFactory()),
+        Handover: Handover(case=opsi.english()),
     }[model_of(transition)]
     people = {
         "submitter": case.submitter,
