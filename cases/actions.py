@@ -548,7 +548,7 @@ def _web_address(transition: Transition, url: str) -> str:
     try:
         check_web_address(url)
     except ValidationError as error:
-        raise _blocked(transition, error.message) from error
+        raise _blocked(transition, str(error.message)) from error
     return url
 
 
@@ -581,13 +581,15 @@ def add_upload(revision: CaseRevision, *, by: User | None, prepared: PreparedFil
 class Incoming:
     """A case from another source: its identifier there, its content, and the case it is here already.
 
-    ``told`` is what the source said, where ``content`` also holds what was edited here since.
+    ``told`` is what the source said, where ``content`` also holds what was edited here since; ``row`` is the
+    source's row, where it is kept.
     """
 
     external_id: str
     content: Content
     case: Case | None = None
     told: Content | None = None
+    row: dict[str, str] | None = None
 
 
 @transaction.atomic
@@ -640,6 +642,7 @@ def import_cases(
             number=numbers.get(case.pk, 0) + (1 if item.told is None else 2),
             state=state,
             content=item.content,
+            source_row=item.row if item.told is None else None,
             created_by=by,
             **times,
         )
@@ -652,6 +655,7 @@ def import_cases(
             number=revision.number - 1,
             state=CaseRevision.State.DISCARDED,
             content=item.told,
+            source_row=item.row,
             created_by=by,
         )
         for revision, item in zip(revisions, items, strict=True)
@@ -674,6 +678,15 @@ def import_cases(
     if publish:
         _make_public([(case, item.content) for case, item in zip(cases, items, strict=True)], now=now)
     return cases
+
+
+@transaction.atomic
+def keep_source_rows(rows: dict[int, dict[str, str]]) -> None:
+    """Keep rows of a source that tell nothing new, each with the revision that it told. By their ids."""
+    revisions = CaseRevision.objects.in_bulk(rows)
+    for pk, revision in revisions.items():
+        revision.source_row = rows[pk]
+    CaseRevision.objects.bulk_update(revisions.values(), ["source_row"], batch_size=BATCH)
 
 
 @transaction.atomic

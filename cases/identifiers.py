@@ -4,6 +4,8 @@ Feeds, downloads and other registers refer to these. Opened, they lead on (303) 
 language; what was withdrawn answers 410, and what is not public 404.
 """
 
+import re
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -19,6 +21,11 @@ from .models import Case
 
 def case_identifier(pk: int) -> str:
     return settings.BASE_URL + reverse("case_identifier", args=[pk])
+
+
+def is_case_identifier(text: str) -> bool:
+    """Whether it names an innovation of this registry."""
+    return re.fullmatch(re.escape(case_identifier(0)[:-1]) + r"\d+", text) is not None
 
 
 def organisation_identifier(pk: int) -> str:

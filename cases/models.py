@@ -687,6 +687,8 @@ class CaseRevision(models.Model):
         blank=True,
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    # The row of another register that told the content, as it came: column → cell; of imports alone.
+    source_row = models.JSONField(null=True, blank=True, editable=False)
     # Acceptance criteria that the reviewer ticked: codes of cases/workflow.py.
     criteria = models.JSONField(_("acceptance criteria met"), default=list, blank=True)
 

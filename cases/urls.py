@@ -25,6 +25,7 @@ urlpatterns = [
         {"ending": "docx"},
         name="opsi_docx",
     ),
+    path(pgettext_lazy("url", "open-data/pstw.csv"), giving.pstw, name="pstw"),
     path(pgettext_lazy("url", "files/<int:pk>/<str:name>"), reading.upload, name="upload"),
     path(pgettext_lazy("url", "principles/"), reading.PrincipleListView.as_view(), name="principles"),
     path(pgettext_lazy("url", "principles/<slug:code>/"), reading.PrincipleView.as_view(), name="principle"),

@@ -4,6 +4,7 @@ A cell is text, a number, a day or nothing. Numbers stay numbers, negative ones 
 same bytes. Rows are written as they come, so that memory does not grow with their number.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,8 @@ from typing import Any, BinaryIO
 from defusedcsv import csv
 from xlsxwriter import Workbook
 
+# What a spreadsheet may take a cell that begins so for: a formula.
+_FORMULA = re.compile(r"'*[=+\-@|%＝＋－＠\t\r\n]")
 Cell = str | int | float | Decimal | date | None
 # A sheet: its name, its header and its rows.
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
@@ -29,6 +32,16 @@ LONGEST_NAME = 31
 
 # Columns are as wide as their longest text, up to this.
 _WIDEST = 60
+
+
+def guarded(text: str) -> str:
+    """The text so that it is no formula: with a quote before it, which :func:`unguarded` takes away."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """What :func:`guarded` was given."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -153,7 +153,8 @@ class CaseAdmin(ModeratedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         tagging = {"url": reverse("admin:cases_case_tagging"), "label": _("Tag one after another")}
-        return super().changelist_view(request, {**(extra_context or {}), "list_links": [tagging]})
+        pstw = {"url": reverse("cases:pstw"), "label": _("In the columns of Public Sector Tech Watch (CSV)")}
+        return super().changelist_view(request, {**(extra_context or {}), "list_links": [tagging, pstw]})
 
     # Columns ---------------------------------------------------------------
 

@@ -1,10 +1,12 @@
-"""How a row's cells become the content of a case: one class for each kind of field.
+"""How a row's cells become the content of a case, and the other way round: one class for each kind of field.
 
-Each is made from its table of the mapping and reads its columns of a row into a :class:`Told`.
+Each is made from its table of the mapping. It reads its columns of a row into a :class:`Told`, and writes
+what a case says into them as far as they can tell it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -52,12 +54,31 @@ class Told:
             self.text_columns.setdefault(name, []).extend(columns)
 
 
-class FieldMapping:
-    """What all kinds share: the columns that they read."""
+@dataclass(frozen=True)
+class Said:
+    """What a case says, to be written into the columns of a row."""
 
+    facts: Mapping[str, Any]
+    terms: Mapping[str, list[str]]
+    texts: Mapping[str, str]
+    owner: str
+    partners: list[str]
+    # Title and address.
+    links: list[tuple[str, str]]
+
+
+class FieldMapping:
+    """What all kinds share."""
+
+    # The field of the case, and what is read for it.
+    name: str
     columns: tuple[str, ...]
 
     def read(self, cells: Cells, told: Told) -> None:
+        raise NotImplementedError
+
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        """Fill in the columns with what would be read as the same; leave out what they cannot tell."""
         raise NotImplementedError
 
 
@@ -68,7 +89,11 @@ class ValueMap:
     """The file's values and what they mean here; "" means that the value tells nothing."""
 
     def __init__(self, options: Options):
+        self.written = _meanings(options.spellings("values")) | options.spellings("given")
         self.values = options.take_map("values")
+        for value in options.take("given", dict, {}).values():
+            if folded(value) not in self.values:
+                raise options.error(f"“given” has “{value}”, which is not among the values.")
         self.unmapped = options.take_one_of("unmapped", ("list", "refuse", "leave"), "list")
 
     def find(self, column: str, value: str, told: Told) -> Any:
@@ -79,6 +104,16 @@ class ValueMap:
             if self.unmapped == "refuse":
                 told.refuse(column, f"the mapping does not know “{one_line(value)}”")
         return found
+
+
+def _meanings(values: dict[str, Any]) -> dict[str, str]:
+    """Meaning → the only value that has it. Of several, nobody knows which it was."""
+    counts = Counter(meaning for meaning in values.values() if isinstance(meaning, str))
+    return {
+        meaning: value
+        for value, meaning in values.items()
+        if isinstance(meaning, str) and meaning and counts[meaning] == 1
+    }
 
 
 # Facts -----------------------------------------------------------------------------
@@ -102,9 +137,14 @@ class Choice(FieldMapping):
         if value := cells[column]:
             told.facts[self.name] = self.map.find(column, value, told) or ""
 
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        cells[self.columns[0]] = self.map.written.get(said.facts[self.name], "")
+
 
 class Country(FieldMapping):
     """A country by its code of ISO 3166, the English name, or what the mapping says of other names."""
+
+    name = "country"
 
     def __init__(self, options: Options):
         self.columns = (options.take("column", str),)
@@ -119,6 +159,11 @@ class Country(FieldMapping):
         else:
             told.unmapped.append((column, value))
             told.refuse(column, f"there is no country “{value}”")
+
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        code = said.facts["country"]
+        name = str(countries.name(code))
+        cells[self.columns[0]] = name if _country_named(name) == code else code
 
 
 def country_values(options: Options, name: str = "values") -> dict[str, str]:
@@ -156,9 +201,13 @@ class Year(FieldMapping):
         else:
             told.refuse(column, f"“{one_line(value)}” is not a year from {FIRST_YEAR} to {LAST_YEAR}")
 
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        cells[self.columns[0]] = str(said.facts[self.name] or "")
+
 
 class ContactDetail(FieldMapping):
     def __init__(self, target: Field, options: Options):
+        self.name = target.name
         self.target = target
         self.columns = (options.take("column", str),)
 
@@ -176,6 +225,9 @@ class ContactDetail(FieldMapping):
                 told.refuse(column, f"“{value}” is not an e-mail address")
                 return
         told.contact[self.target.name] = value
+
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        """Contacts are never given away."""
 
 
 # Terms -----------------------------------------------------------------------------
@@ -197,6 +249,11 @@ class Terms(FieldMapping):
         codes = told.terms.setdefault(self.name, [])
         for part in self.parts:
             codes.extend(part.read(cells, told))
+
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        left = list(said.terms.get(self.name, []))
+        for part in self.parts:
+            left = part.write(left, cells)
 
 
 class _TermsPart:
@@ -222,6 +279,15 @@ class _TermsPart:
         for code in self.marked.found(cells, told):
             yield from _several(code)
 
+    def write(self, codes: list[str], cells: dict[str, str]) -> list[str]:
+        """Write what this part can tell; returns the codes that it cannot."""
+        values = [self.map.written[code] for code in codes if code in self.map.written]
+        for number, column in enumerate(self.value_columns):
+            is_last = number == len(self.value_columns) - 1
+            cells[column] = self.separator.join(values[number:] if is_last else values[number : number + 1])
+        marked = self.marked.written(codes, cells)
+        return [code for code in codes if code not in self.map.written and code not in marked]
+
 
 def _several(value: Any) -> list[str]:
     """A value of the map as a list: it may be one code, a list of them, or "" for none."""
@@ -235,7 +301,8 @@ class _Marked:
 
     def __init__(self, options: Options):
         self.meanings: dict[str, Any] = options.take("marked", dict, {})
-        self.marks = {folded(mark) for mark in options.take_names("marks") or ("x", "yes")}
+        marks = options.take_names("marks") or ("x", "yes")
+        self.mark, self.marks = marks[0], {folded(mark) for mark in marks}
         self.columns = tuple(self.meanings)
 
     def found(self, cells: Cells, told: Told) -> Iterator[Any]:
@@ -246,6 +313,15 @@ class _Marked:
                 yield meaning
             elif value:
                 told.unmapped.append((column, value))
+
+    def written(self, wanted: Collection[Any], cells: dict[str, str]) -> set[Any]:
+        """Mark the columns that mean what is wanted; returns what they told."""
+        told = set()
+        for column, meaning in self.meanings.items():
+            is_wanted = not isinstance(meaning, list) and meaning in wanted
+            cells[column] = self.mark if is_wanted else ""
+            told.update([meaning] if is_wanted else [])
+        return told
 
 
 # Texts -----------------------------------------------------------------------------
@@ -263,6 +339,24 @@ class Text(FieldMapping):
         for part in self.parts:
             told.add_text(self.name, part.text(cells, told), part.columns)
 
+    @property
+    def whole_column(self) -> str:
+        """The column that is a paragraph, or several, just as it is; "" when there is none."""
+        return next((part.columns[0] for part in self.parts if part.is_whole), "")
+
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        """All into the column that takes any text; without one, each paragraph into the part that made it."""
+        text = said.texts.get(self.name, "")
+        if column := self.whole_column:
+            cells[column] = text
+            return
+        found: dict[str, str] = {}
+        parts = iter(self.parts)
+        for paragraph in text.split("\n\n") if text else ():
+            if not any(part.write(paragraph, found) for part in parts):
+                return
+        cells.update(found)
+
 
 class _TextPart:
     """One paragraph. Values that its map does not know stay as they are: in a text nothing is lost."""
@@ -270,6 +364,7 @@ class _TextPart:
     def __init__(self, options: Options):
         self.template = _template(options)
         self.separator = options.take("separator", str, "; ")
+        self.written = _meanings(options.spellings("values"))
         self.values = options.take_map("values")
         self.marked = _Marked(options)
         self.value_columns = options.take_columns(optional=bool(self.marked.columns))
@@ -285,6 +380,23 @@ class _TextPart:
             values = [self.values.get(folded(value), value) for value in values]
         joined = self.separator.join(dict.fromkeys(filter(None, (*values, *self.marked.found(cells, told)))))
         return self.template.replace("{value}", joined) if joined else ""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.template == "{value}" and len(self.columns) == 1 and bool(self.value_columns)
+
+    def write(self, paragraph: str, cells: dict[str, str]) -> bool:
+        """Fill in the columns from which the paragraph would be made; whether there are any."""
+        before, after = self.template.split("{value}", 1)
+        inner = paragraph.removeprefix(before).removesuffix(after)
+        if not inner or self.template.replace("{value}", inner) != paragraph:
+            return False
+        if self.marked.columns:
+            phrases = inner.split(self.separator)
+            return len(self.marked.written(phrases, cells)) == len(phrases)
+        values = [inner] if len(self.value_columns) == 1 else inner.split(self.separator)
+        cells.update(zip(self.value_columns, (self.written.get(one, one) for one in values), strict=False))
+        return len(values) <= len(self.value_columns)
 
 
 def _template(options: Options) -> str:
@@ -336,6 +448,8 @@ def addresses(value: str) -> list[str] | None:
 class Website(FieldMapping):
     """The first address of the cell; others that it holds become links."""
 
+    name = "website"
+
     def __init__(self, options: Options):
         self.columns = (options.take("column", str),)
         self.link_title = options.take("link_title", str, "Website")
@@ -354,9 +468,16 @@ class Website(FieldMapping):
         else:
             _keep(self.otherwise, column, value, told)
 
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        links = [address for title, address in said.links if title == self.link_title]
+        website = said.facts["website"]
+        cells[self.columns[0]] = "\n".join([website, *links]) if website else ""
+
 
 class Links(FieldMapping):
     """Addresses that become links; words beside a single address become its title."""
+
+    name = "materials"
 
     def __init__(self, options: Options):
         self.columns = options.take_columns()
@@ -378,6 +499,9 @@ class Links(FieldMapping):
                 told.links.setdefault(*named)
             else:
                 _keep(self.otherwise, column, value, told)
+
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        cells[self.columns[0]] = "\n".join(address for title, address in said.links if title == self.title)
 
 
 def _keep(otherwise: Otherwise | None, column: str, value: str, told: Told) -> None:
@@ -413,14 +537,21 @@ def _named_address(value: str) -> tuple[str, str] | None:
 
 
 class Owner(FieldMapping):
+    name = "owner"
+
     def __init__(self, options: Options):
         self.columns = (options.take("column", str),)
 
     def read(self, cells: Cells, told: Told) -> None:
         told.owner = one_line(cells[self.columns[0]])
 
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        cells[self.columns[0]] = said.owner
+
 
 class Partners(FieldMapping):
+    name = "partners"
+
     def __init__(self, options: Options):
         self.columns = options.take_columns()
         self.separator = options.take("separator", str, "\n")
@@ -430,3 +561,6 @@ class Partners(FieldMapping):
             told.partners.extend(
                 (column, one_line(name)) for name in cells[column].split(self.separator) if name.strip()
             )
+
+    def write(self, said: Said, cells: dict[str, str]) -> None:
+        cells[self.columns[0]] = self.separator.join(said.partners)

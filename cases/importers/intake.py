@@ -4,8 +4,10 @@ A case is known by its source and its identifier there. What the source told the
 only what the source has changed since is changed here: what staff have edited, tagged or translated stays.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -15,6 +17,7 @@ from django.db import connection, transaction
 from accounts.models import Organisation
 from cases import actions
 from cases.content import Content, differences, normalised
+from cases.identifiers import is_case_identifier
 from cases.models import (
     Case,
     CaseEvent,
@@ -34,6 +37,7 @@ from .organisations import Register
 # Rows that are in memory, and written, at a time.
 BATCH = 500
 _WRITTEN = (Case, CaseText, CaseTerm, CaseRevision, CaseEvent, Material, SearchEntry, Organisation)
+_OWN = "it is this registry’s own"
 _SOURCE_FIELDS = ("name", "url", "licence", "licence_url", "attribution")
 
 
@@ -73,10 +77,21 @@ class _Standing:
     """A case that is here already: what its source told last, and what it holds now."""
 
     case: Case
+    told_in: int
     told: Content
+    row: dict[str, str] | None
     held: Content
     open_state: str
     has_vanished: bool
+
+
+@dataclass
+class _Batch:
+    """What becomes of some rows: cases to be written, rows to be kept by the revision that they told."""
+
+    incoming: list[actions.Incoming] = field(default_factory=list)
+    rows: dict[int, dict[str, str]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
 
 
 class Intake:
@@ -108,8 +123,8 @@ class Intake:
 
     def plan(self) -> Iterator[Line]:
         """What would happen to each row and to each case that the file lacks; changes nothing."""
-        for _incoming, lines in self._batches():
-            yield from lines
+        for batch in self._batches():
+            yield from batch.lines
         self.new_organisations = len(self.register.new)
         yield from self._archived(self._vanished())
 
@@ -117,12 +132,14 @@ class Intake:
     def carry_out(self, tell: Callable[[Line], Any]) -> None:
         """Make it happen, all of it or nothing, and ``tell`` of each line."""
         self.source = _saved(self.mapping.source)
-        for incoming, lines in self._batches(adds_organisations=True):
+        for batch in self._batches(adds_organisations=True):
             for publish in (True, False):
-                items = [item for item in incoming if publish is self._publishes(item.case)]
+                items = [item for item in batch.incoming if publish is self._publishes(item.case)]
                 if items:
                     actions.import_cases(items, source=self.source, publish=publish)
-            for line in lines:
+            if batch.rows:
+                actions.keep_source_rows(batch.rows)
+            for line in batch.lines:
                 tell(line)
         if vanished := self._vanished():
             actions.withdraw_imported(vanished, by=None)
@@ -134,11 +151,13 @@ class Intake:
         """Whether the new text of the case is public at once: a case that waits as a draft stays one."""
         return self.mapping.publishes and (case is None or case.state != Case.State.UNPUBLISHED)
 
-    def _batches(
-        self, *, adds_organisations: bool = False
-    ) -> Iterator[tuple[list[actions.Incoming], list[Line]]]:
+    def _batches(self, *, adds_organisations: bool = False) -> Iterator[_Batch]:
         for readings in _chunks(self.mapping.readings(self.table)):
-            readable = [reading for reading in readings if reading.told is not None]
+            readable = [
+                reading
+                for reading in readings
+                if reading.told is not None and not is_case_identifier(reading.external_id)
+            ]
             if adds_organisations:
                 for reading in readable:
                     reading.ask(self.register)
@@ -146,13 +165,23 @@ class Intake:
             standings = self._standings(
                 [self.cases[reading.external_id] for reading in readable if reading.external_id in self.cases]
             )
-            incoming, lines = [], []
+            batch = _Batch()
             for reading in readings:
                 standing = standings.get(self.cases.get(reading.external_id, 0))
                 item, line = self._decide(reading, standing)
-                incoming.extend([item] if item else [])
-                lines.append(line)
-            yield incoming, lines
+                batch.incoming.extend([item] if item else [])
+                batch.lines.append(line)
+                if standing and reading.row and self._tells_the_same(reading, standing):
+                    batch.rows[standing.told_in] = reading.row
+            yield batch
+
+    def _tells_the_same(self, reading: Reading, standing: _Standing) -> bool:
+        """Whether the row differs from the kept one, yet tells what that one told."""
+        return (
+            reading.told is not None
+            and reading.row != standing.row
+            and reading.content(self.register) == standing.told
+        )
 
     def _decide(self, reading: Reading, standing: _Standing | None) -> tuple[actions.Incoming | None, Line]:
         def line(outcome: Outcome, *why: str) -> Line:
@@ -165,11 +194,14 @@ class Intake:
                 reading.unmapped,
             )
 
+        if is_case_identifier(reading.external_id):
+            own = Line(reading.number, reading.external_id, reading.title, Outcome.LEFT, (_OWN,))
+            return None, own
         if reading.told is None:
             return None, line(Outcome.REFUSED)
         told = reading.content(self.register)
         if standing is None:
-            return actions.Incoming(reading.external_id, told), line(Outcome.CREATED)
+            return actions.Incoming(reading.external_id, told, row=reading.row), line(Outcome.CREATED)
         state = standing.case.state
         if state == Case.State.WITHDRAWN:
             return None, line(Outcome.LEFT, "it was withdrawn here")
@@ -179,22 +211,27 @@ class Intake:
             return None, line(Outcome.LEFT, "it was rejected here")
         if told == standing.told and state != Case.State.ARCHIVED:
             return None, line(Outcome.LEFT)
+        content = normalised(merged(standing.told, standing.held, told))
+        if content == standing.held and state != Case.State.ARCHIVED:
+            return None, line(Outcome.LEFT, *self._kept(standing, content, told))
         if standing.open_state and (
             state != Case.State.UNPUBLISHED or standing.open_state != CaseRevision.State.DRAFT
         ):
             return None, line(Outcome.REFUSED, "somebody is editing or reviewing it here: finish that first")
-        content = normalised(merged(standing.told, standing.held, told))
         why = []
         if state == Case.State.ARCHIVED:
             why.append("the source holds it again")
         if changed := _names(standing.held, content):
             why.append(f"changed: {', '.join(changed)}")
-        if kept := [name for name in _names(content, told) if name in _names(standing.told, told)]:
-            why.append(f"kept as edited here, although the source changed it: {', '.join(kept)}")
+        why.extend(self._kept(standing, content, told))
         item = actions.Incoming(
-            reading.external_id, content, standing.case, told if content != told else None
+            reading.external_id, content, standing.case, told if content != told else None, reading.row
         )
         return item, line(Outcome.CHANGED, *why)
+
+    def _kept(self, standing: _Standing, content: Content, told: Content) -> Iterator[str]:
+        if kept := [name for name in _names(content, told) if name in _names(standing.told, told)]:
+            yield f"kept as edited here, although the source changed it: {', '.join(kept)}"
 
     def _standings(self, ids: Sequence[int]) -> dict[int, _Standing]:
         if not ids:
@@ -212,16 +249,16 @@ class Intake:
             case.pk: case.published_revision_id or open_revisions.get(case.pk, (told[case.pk], ""))[0]
             for case in cases.values()
         }
-        contents = dict(
-            CaseRevision.objects.filter(pk__in={*told.values(), *held.values()}).values_list("pk", "content")
-        )
+        revisions = CaseRevision.objects.in_bulk({*told.values(), *held.values()})
         archivings = CaseEvent.objects.filter(case__in=ids, to_state=Case.State.ARCHIVED).order_by("pk")
         last_archiving = dict(archivings.values_list("case", "act"))
         return {
             pk: _Standing(
                 case=case,
-                told=normalised(contents[told[pk]]),
-                held=normalised(contents[held[pk]]),
+                told_in=told[pk],
+                told=normalised(revisions[told[pk]].content),
+                row=revisions[told[pk]].source_row,
+                held=normalised(revisions[held[pk]].content),
                 open_state=open_revisions.get(pk, (None, ""))[1],
                 has_vanished=last_archiving.get(pk) == "vanish",
             )

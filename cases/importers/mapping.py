@@ -6,7 +6,7 @@ one is noticed.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from common.imports.options import FileFormat, MappingError, Options, load_toml
 from common.imports.report import Remark
 from common.imports.tables import Row, Table
 from common.imports.text import folded
+from common.tabular import unguarded
 from taxonomy.models import Term, Vocabulary
 
 from .fields import (
@@ -55,6 +56,8 @@ class Reading:
     refusals: tuple[Remark, ...]
     notes: tuple[Remark, ...]
     unmapped: tuple[tuple[str, str], ...]
+    # The row as the source has it, where the mapping says that it is kept.
+    row: dict[str, str] | None = None
 
     @property
     def remarks(self) -> Iterator[str]:
@@ -93,6 +96,8 @@ class Mapping:
         self.id_column = file.take("id", str)
         self.language = file.take_one_of("language", Language.values, "fi")
         self.format = FileFormat(file)
+        self.header = file.take_names("header")
+        self._header_names = {folded(name): name for name in self.header}
         self.publishes = file.take_one_of("state", ("published", "draft"), "published") == "published"
         file.done()
         codes = _codes()
@@ -116,6 +121,9 @@ class Mapping:
             raise MappingError("[fields] lacks “title”.")
         if not any(isinstance(field, Owner) for field in self.fields):
             raise MappingError("[fields] lacks “owner”.")
+        lacking = [name for name in self.columns if folded(name) not in self._header_names]
+        if self.header and lacking:
+            raise MappingError(f"[file] “header” lacks {', '.join(lacking)}.")
         if "country" not in self.constants.facts and not any(
             isinstance(field, Country) for field in self.fields
         ):
@@ -126,6 +134,10 @@ class Mapping:
         """The columns that the file must have."""
         read = (column for field in self.fields for column in field.columns)
         return tuple(dict.fromkeys((self.id_column, *read, *self.naming.columns)))
+
+    def header_name(self, column: str) -> str:
+        """The column as the header spells it, which may differ in spaces from the mapping."""
+        return self._header_names[folded(column)]
 
     def unknown_columns(self, table: Table) -> list[str]:
         """Columns of the file that the mapping neither reads nor ignores."""
@@ -139,16 +151,27 @@ class Mapping:
     def readings(self, table: Table) -> Iterator[Reading]:
         """What each row of the table tells."""
         places = {column: place for column in self.columns if (place := table.place(column)) is not None}
+        kept = {name: place for name in self.header if (place := table.place(name)) is not None}
         counts = Counter(row.cells[places[self.id_column]] for row in table.rows)
-        empty = self.format.empty
         for row in table.rows:
-            cells = {
-                column: "" if empty and folded(row.cells[place]) in empty else row.cells[place]
-                for column, place in places.items()
-            }
-            yield self._reading(row, cells, counts)
+            # What the registry gives away has a quote before what a spreadsheet would calculate.
+            values = tuple(map(unguarded, row.cells)) if kept else row.cells
+            reading = self._reading(row, {column: values[place] for column, place in places.items()}, counts)
+            if kept:
+                whole = {name: values[place] for name, place in kept.items() if values[place]}
+                reading = replace(reading, row=whole)
+            yield reading
+
+    def reading_of(self, row: dict[str, str]) -> Reading:
+        """What a row tells whose cells are by the names of the header; those that it lacks are empty."""
+        cells = {folded(name): value for name, value in row.items()}
+        return self._reading(
+            Row(0, ()), {column: cells.get(folded(column), "") for column in self.columns}, Counter()
+        )
 
     def _reading(self, row: Row, cells: dict[str, str], counts: Counter[str]) -> Reading:
+        if empty := self.format.empty:
+            cells = {column: "" if folded(value) in empty else value for column, value in cells.items()}
         external_id = cells[self.id_column]
         told = Told()
         if not external_id:

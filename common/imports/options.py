@@ -63,6 +63,11 @@ class Options:
             found[folded(key)] = value
         return found
 
+    def spellings(self, name: str) -> dict[str, Any]:
+        """A table whose keys are values of the file, as they are spelt there; it stays to be taken."""
+        found = self._values.get(name)
+        return dict(found) if isinstance(found, dict) else {}
+
     def take_options(self, name: str) -> "Options | None":
         if name not in self._values:
             return None
