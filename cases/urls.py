@@ -4,12 +4,13 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from .feeds import CaseFeed
-from .views import adopting, effects, finding, giving, own, pictures, reading, submitting
+from .views import adopting, downloads, effects, finding, giving, own, pictures, reading, submitting
 
 app_name = "cases"
 urlpatterns = [
     path(pgettext_lazy("url", "innovations/"), finding.CaseListView.as_view(), name="list"),
     path(pgettext_lazy("url", "innovations/atom.xml"), CaseFeed(), name="feed"),
+    path(pgettext_lazy("url", "innovations/innovations.<slug:format>"), downloads.download, name="download"),
     path(pgettext_lazy("url", "innovations/<int:pk>/"), reading.case_page),
     path(pgettext_lazy("url", "innovations/<int:pk>-<slug:slug>/"), reading.case_page, name="detail"),
     path(pgettext_lazy("url", "innovations/<int:pk>.png"), pictures.picture, name="picture"),

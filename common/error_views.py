@@ -40,6 +40,13 @@ def gone(request: HttpRequest, reason: str = "", alternates: dict[str, str] | No
     return _error_page(request, "410.html", 410, reason=reason, alternates=alternates)
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """What was asked for takes the server so long that another has to be done first; for views to return."""
+    answer = _error_page(request, "503.html", 503)
+    answer["Retry-After"] = "60"
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for our own fault. Asks nothing of the request, the session or the database."""
     language = get_language_from_path(request.path_info) or settings.LANGUAGE_CODE

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
+from threading import Lock
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -22,6 +24,29 @@ from .records import Column, Table, Type
 Filled = tuple[Table, Iterable[Any]]
 # What a workbook tells of itself, line by line: a label and a text.
 About = Sequence[tuple[str, str]]
+
+
+# How many seconds a request waits for its turn to make a large file.
+PATIENCE = 5
+_turn = Lock()
+
+
+class BusyError(Exception):
+    """The process is making another large file."""
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Large files are made one at a time, so that a process's other threads go on serving pages.
+
+    Raises BusyError rather than let all of them wait for their turn.
+    """
+    if not _turn.acquire(timeout=PATIENCE):
+        raise BusyError
+    try:
+        yield
+    finally:
+        _turn.release()
 
 
 class Format(Enum):

@@ -14,6 +14,8 @@ from tempfile import TemporaryFile
 from threading import Lock
 from typing import BinaryIO
 
+from .files import in_turn
+
 _CHUNK = 64 * 1024
 
 
@@ -55,7 +57,6 @@ class KeptFiles:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._making: dict[Hashable, Lock] = {}
         self._kept: dict[Hashable, KeptFile] = {}
         atexit.register(self.forget)
 
@@ -64,20 +65,27 @@ class KeptFiles:
     ) -> tuple[KeptFile, Reading]:
         """The file of that name and version, opened for reading.
 
-        The first thread that asks for it makes it, and the others wait for that. When making it fails,
-        nothing is kept and the error is raised.
+        The first thread that asks for it makes it, and others wait for that. When making it fails, nothing
+        is kept and the error is raised. Raises BusyError.
         """
-        with self._lock:
-            making = self._making.setdefault(name, Lock())
-        with making:
-            kept = self._kept.get(name)
-            if kept is None or kept.version != version:
-                new = _made(version, make)
+        if found := self._find(name, version):
+            return found
+        with in_turn():
+            # Unless another thread has made it while this one waited.
+            if found := self._find(name, version):
+                return found
+            new = _made(version, make)
+            with self._lock:
+                if old := self._kept.get(name):
+                    old.file.close()
                 self._kept[name] = new
-                if kept:
-                    kept.file.close()
-                kept = new
-            return kept, kept.read()
+                return new, new.read()
+
+    def _find(self, name: Hashable, version: Hashable) -> tuple[KeptFile, Reading] | None:
+        # Opened before another thread may close it.
+        with self._lock:
+            kept = self._kept.get(name)
+            return (kept, kept.read()) if kept and kept.version == version else None
 
     def forget(self) -> None:
         """Give up all files, where versions cannot tell: another database."""

@@ -27,6 +27,7 @@ from cases.effects.series import Key, keys
 from cases.models import Case
 from cases.public_index import Index
 from common.addresses import in_each_language
+from common.files import Format
 from network.models import Bulletin, Event
 from taxonomy.models import Term, Vocabulary
 
@@ -48,6 +49,7 @@ FIXED = (
     "network:privacy",
     "pages:bulletins",
     "pages:resources",
+    "pages:data_dictionary",
     "pages:contacts",
     "pages:accessibility",
     "pages:privacy",
@@ -232,6 +234,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         with override(language):
             lines += [f"Disallow: {reverse(name)}" for name in ("admin:index", "pages:search")]
             lines.append(f"Disallow: {reverse('cases:list')}?")
+            lines += [f"Disallow: {reverse('cases:download', args=[format.value])}" for format in Format]
     lines += ["", f"Sitemap: {settings.BASE_URL}{reverse('sitemap_index')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

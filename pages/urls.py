@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from . import bulletins, contacts, factors, front, people
 from .feedback import views as feedback
-from .open_data import files
+from .open_data import dictionary, files
 from .resources import views as resources
 from .self_test import views as self_test
 from .site_search import views as site_search
@@ -34,6 +34,7 @@ urlpatterns = [
         name="self_test_delete",
     ),
     path(pgettext_lazy("url", "open-data/<slug:name>.<slug:format>"), files.file, name="open_data_file"),
+    path(pgettext_lazy("url", "open-data/data-dictionary/"), dictionary.page, name="data_dictionary"),
     *feedback.urlpatterns,
     *statements.urlpatterns,
 ]

@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from cases.facets import Place
 from cases.filters import CaseFilter
 from cases.results import rendered
+from common.files import Format
 from common.search.analysis import MAX_QUERY_LENGTH
 
 PAGE_SIZE = 20
@@ -44,6 +45,14 @@ class CaseListView(TemplateView):
             suggestion_url=asked.address(words=asked.suggestion) if asked.suggestion else "",
             left_out=", ".join(value[:40] for value in asked.left_out[:5]),
             feed_url=reverse("cases:feed") + asked.query,
+            download_text=ngettext(
+                "Download this %(count)s innovation:", "Download these %(count)s innovations:", count
+            )
+            % {"count": number_format(count, force_grouping=True)},
+            downloads=[
+                (format, reverse("cases:download", args=[format.value]) + asked.address().removesuffix("?"))
+                for format in Format
+            ],
             longest_query=MAX_QUERY_LENGTH,
             breadcrumbs=[(_("Innovations"), "")],
             **kwargs,

@@ -14,6 +14,7 @@ from cases import public_index
 from cases.views import effects
 from network.views.events import next_events
 from pages.models import Contact, Page
+from pages.open_data import catalogue
 from pages.resources import analyses
 from taxonomy.models import Term, Vocabulary
 
@@ -68,6 +69,10 @@ def _contacts(request: HttpRequest) -> dict[str, Any]:
     return {"contacts": list(Contact.objects.public())}
 
 
+def _open_data(request: HttpRequest) -> dict[str, Any]:
+    return catalogue.shown()
+
+
 _READ: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
     Page.Companion.PRINCIPLES: _principles,
     Page.Companion.BAROMETER: _barometer,
@@ -75,6 +80,7 @@ _READ: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
     Page.Companion.ANALYSES: _analyses,
     Page.Companion.PRODUCTIVITY: _productivity,
     Page.Companion.CONTACTS: _contacts,
+    Page.Companion.OPEN_DATA: _open_data,
 }
 _SHEETS: dict[str, tuple[str, ...]] = {
     Page.Companion.BAROMETER: ("css/charts.css",),
@@ -82,4 +88,5 @@ _SHEETS: dict[str, tuple[str, ...]] = {
     Page.Companion.ANALYSES: ("css/resources.css",),
     Page.Companion.PRODUCTIVITY: ("css/charts.css", "css/resources.css"),
     Page.Companion.CONTACTS: ("css/resources.css",),
+    Page.Companion.OPEN_DATA: ("css/open_data.css",),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from pages.models import Page
+from pages.models import Page, PageEvent
 
 from . import actions, addresses
 from .actions import Texts
@@ -17,18 +17,22 @@ DATA = Path(__file__).resolve().parents[1] / "data" / "pages"
 
 @transaction.atomic
 def load_pages() -> int:
-    """Publish each page of the data whose key no page has; returns how many.
+    """Publish each page of the data that there is not yet, and what is new in others; returns how many.
 
-    What there is already stays as staff left it. Where an address is taken, the title gives another one.
+    A page that somebody has acted on stays as they left it. Where an address is taken, the title gives
+    another one.
     """
     pages = {page.key: page for page in Page.objects.all()}
-    made = 0
+    acted_on = set(PageEvent.objects.exclude(by=None).values_list("page", flat=True))
+    published = 0
     for order, row in enumerate(tree()):
-        key = row["key"]
-        if key not in pages:
-            pages[key] = _publish(row, order, pages.get(row.get("parent", "")))
-            made += 1
-    return made
+        page = pages.get(row["key"])
+        if page is None:
+            pages[row["key"]] = _publish(row, order, pages.get(row.get("parent", "")))
+            published += 1
+        elif page.pk not in acted_on and _renew(page, row):
+            published += 1
+    return published
 
 
 def tree() -> list[dict[str, Any]]:
@@ -68,3 +72,32 @@ def _publish(row: dict[str, Any], order: int, parent: Page | None) -> Page:
     )
     actions.publish(page, by=None, seen_version=page.version)
     return page
+
+
+def _renew(page: Page, row: dict[str, Any]) -> bool:
+    """Let a page as an earlier version of the data made it say what they say now; whether that was needed."""
+    public = page.published_revision
+    if public is None or page.state != Page.State.PUBLISHED or page.draft:
+        return False
+    companion, told = row.get("companion", Page.Companion.NONE), texts(row)
+    is_same = told == {
+        text.language: {name: getattr(text, name) for name in actions.TEXT_FIELDS}
+        for text in public.texts.all()
+    }
+    if is_same and page.companion == companion:
+        return False
+    if not is_same:
+        actions.save(page, told, by=None, seen_version=page.version)
+        actions.publish(page, by=None, seen_version=page.version)
+    if page.companion != companion:
+        actions.place(
+            page,
+            by=None,
+            seen_version=page.version,
+            parent=page.parent,
+            order=page.order,
+            menu=page.menu,
+            companion=companion,
+            slugs={},
+        )
+    return True

@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import files, licence
+from common.error_views import busy
 from common.kept_files import KeptFiles
 
 from .datasets import DATASETS, Dataset, Distribution
+from .dictionary import DICTIONARY
 
 # A workbook says when it was made: of a dataset that has never changed, then.
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 _BY_NAME: dict[tuple[str, str], tuple[Dataset, Distribution]] = {
     (distribution.name, distribution.format.value): (dataset, distribution)
-    for dataset in DATASETS
+    for dataset in (*DATASETS, DICTIONARY)
     for distribution in dataset.distributions
 }
 
@@ -37,7 +39,10 @@ def file(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
     if (name, format) not in _BY_NAME:
         raise Http404
     dataset, distribution = _BY_NAME[name, format]
-    response = _kept(request, dataset, distribution) if dataset.version else _made(dataset, distribution)
+    try:
+        response = _kept(request, dataset, distribution) if dataset.version else _made(dataset, distribution)
+    except files.BusyError:
+        return busy(request)
     if response.status_code == 200:
         response["Content-Disposition"] = content_disposition_header(True, f"{name}.{format}") or ""
     return response

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.urls("tests.look.urls")
         (lambda request: error_views.page_not_found(request, Http404()), 404),
         (lambda request: error_views.gone(request), 410),
         (lambda request: error_views.server_error(request), 500),
+        (lambda request: error_views.busy(request), 503),
     ],
-    ids=["400", "403", "csrf", "404", "410", "500"],
+    ids=["400", "403", "csrf", "404", "410", "500", "503"],
 )
 def test_error_page_speaks_the_readers_language_and_keeps_the_frame(show, status, language) -> None:
     """Without a database: none of these pages needs one for a reader who is not signed in."""

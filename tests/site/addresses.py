@@ -49,6 +49,7 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "resources, searched and narrowed": f"{resources}?q=opsi&language=en&principle=5",
             "resources, nothing found": f"{resources}?q=xyzzyxyzzy",
             "contacts": reverse("pages:contacts"),
+            "data dictionary": reverse("pages:data_dictionary"),
             "accessibility statement": reverse("pages:accessibility"),
             "privacy notice": reverse("pages:privacy"),
             "feedback given": reverse("pages:feedback_thanks"),
