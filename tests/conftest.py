@@ -83,6 +83,7 @@ def empty_caches() -> None:
     """No test finds what another remembered: cards, rate limits, used codes, cases, the tree, files."""
     from cases import public_index
     from pages.editorial import trees
+    from pages.open_data import catalogue
     from pages.open_data.files import kept_files
     from pages.site_search import index as site_index
 
@@ -91,6 +92,7 @@ def empty_caches() -> None:
     public_index.forget()
     site_index.forget()
     trees.forget()
+    catalogue.forget()
     kept_files.forget()
 
 

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Subquery, Sum, Value
 from django.utils import timezone
 
+from barometer.models import Survey
 from cases.identifiers import case_identifier
-from cases.models import Case
+from cases.models import Case, PublicVersion
 from common import licence
 from common.records import WholeTable
+from taxonomy.models import Term
 
 from .datasets import DATASETS, Dataset, Distribution
 
@@ -36,16 +39,65 @@ class ListedDataset:
     workbook: Distribution | None
 
 
+@dataclass(frozen=True)
+class Listing:
+    """``identifier`` names one of the innovations, as an example; "" while there is none."""
+
+    stamp: tuple[int, ...]
+    datasets: list[ListedDataset]
+    identifier: str
+
+
 def shown() -> dict[str, Any]:
-    """What stands beneath the page's text. A query for each table, however many rows they have."""
-    oldest = Case.objects.public().order_by("pk").values_list("pk", flat=True).first()
+    """What stands beneath the page's text."""
+    found = current()
     return {
-        "datasets": [_listed(dataset) for dataset in DATASETS],
+        "datasets": found.datasets,
+        "identifier": found.identifier,
         "licence": licence,
         "today": timezone.localdate(),
         "base_url": settings.BASE_URL,
-        "identifier": case_identifier(oldest) if oldest else "",
     }
+
+
+# The one listing of this process ----------------------------------------------
+
+_current: Listing | None = None
+
+
+def current() -> Listing:
+    """The listing as it is now: one query, and one for each number when something has changed."""
+    global _current
+    found, seen = _current, _stamp()
+    if found is None or found.stamp != seen:
+        _current = found = _read(seen)
+    return found
+
+
+def forget() -> None:
+    """Let the next request read the listing anew, where the stamp cannot tell: another database."""
+    global _current
+    _current = None
+
+
+def _stamp() -> tuple[int, ...]:
+    """Numbers that differ when what is listed has changed."""
+    surveys = Survey.objects.order_by().values(one=Value(1))
+    terms = Term.objects.order_by().values(one=Value(1))
+    row: tuple[int | None, ...] = PublicVersion.objects.values_list(
+        "number",
+        Subquery(surveys.annotate(versions=Sum("version")).values("versions")),
+        Subquery(surveys.annotate(count=Count("pk")).values("count")),
+        Subquery(terms.annotate(count=Count("pk")).values("count")),
+    ).get(pk=1)
+    return tuple(number or 0 for number in row)
+
+
+def _read(stamp: tuple[int, ...]) -> Listing:
+    oldest = Case.objects.public().order_by("pk").values_list("pk", flat=True).first()
+    return Listing(
+        stamp, [_listed(dataset) for dataset in DATASETS], case_identifier(oldest) if oldest else ""
+    )
 
 
 def _listed(dataset: Dataset) -> ListedDataset:
