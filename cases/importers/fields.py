@@ -91,9 +91,9 @@ class ValueMap:
     def __init__(self, options: Options):
         self.written = _meanings(options.spellings("values")) | options.spellings("given")
         self.values = options.take_map("values")
-        for value in options.take("given", dict, {}).values():
-            if folded(value) not in self.values:
-                raise options.error(f"“given” has “{value}”, which is not among the values.")
+        for code, value in options.take("given", dict, {}).items():
+            if not isinstance(value, str) or self.values.get(folded(value)) != code:
+                raise options.error(f"“given” has “{value}” for “{code}”, which does not mean that.")
         self.unmapped = options.take_one_of("unmapped", ("list", "refuse", "leave"), "list")
 
     def find(self, column: str, value: str, told: Told) -> Any:

@@ -57,8 +57,8 @@ class Outward:
             held = contents[case.pk]
             row = self._written(held, names)
             if case.source and case.source.key == self.mapping.source.key:
-                told_by = told[case.pk]
-                if told_by.source_row is not None:
+                told_by = told.get(case.pk)
+                if told_by and told_by.source_row is not None:
                     row = self._kept(told_by, held, row)
                 row[self.mapping.id_column] = case.external_id
             else:

@@ -402,7 +402,7 @@ def _always(given: Given) -> Callable[[Case], Given]:
     return lambda _case: given
 
 
-_OPSIS = _always(_own(_("OPSI’s own: leave it as it is.")))
+_OPSIS = _always(Given(remark=_("OPSI’s own: leave it as it is.")))
 _PERSONS = _always(
     _own(_("Somebody’s personal data: type it yourself in OPSI’s form. The registry never gives it away."))
 )
