@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, pgettext
@@ -17,7 +18,7 @@ from common.records import Type, Value, WholeTable
 from common.tabular import Cell, as_csv, as_xlsx
 
 from . import charts
-from .models import Design, Figure, Option, Sector, Survey, UnitAsked
+from .models import Design, Figure, Option, Question, Sector, Survey, UnitAsked
 from .series import Kind, Observation, Series, all_public, count_public, share_text
 
 
@@ -398,6 +399,82 @@ EDITIONS = EditionTable(
             heading=gettext_lazy("Last changed"),
             value=lambda survey: survey.changed_at,
             holds=Type.TIME,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionTable(WholeTable):
+    """Every question of which there are public figures, in the order of the questions."""
+
+    def everything(self) -> Iterator[Question]:
+        shown = Option.objects.filter(Exists(Figure.objects.public().filter(option=OuterRef("pk"))))
+        questions = Question.objects.public().prefetch_related(
+            Prefetch("options", shown), Prefetch("surveys", Survey.objects.public())
+        )
+        return iter(questions)
+
+    def count(self) -> int:
+        return Question.objects.public().count()
+
+
+QUESTIONS = QuestionTable(
+    key="questions",
+    title=gettext_lazy("Questions"),
+    note=gettext_lazy("A row for each question of which some published edition has figures."),
+    columns=(
+        records.Column(
+            code="question",
+            heading=gettext_lazy("Question’s key"),
+            value=lambda question: question.key,
+            holds=Type.CODE,
+        ),
+        records.Column(
+            code="url",
+            heading=gettext_lazy("Page"),
+            value=lambda question: settings.BASE_URL + question.get_absolute_url(),
+            holds=Type.ADDRESS,
+        ),
+        records.Column(code="title", heading=gettext_lazy("Subject"), value=lambda question: question.title),
+        records.Column(
+            code="wording",
+            heading=gettext_lazy("Wording"),
+            value=lambda question: question.wording,
+            note=gettext_lazy("In our own words; an edition may have asked in others."),
+        ),
+        records.Column(
+            code="kind",
+            heading=gettext_lazy("Kind’s code"),
+            value=lambda question: question.kind,
+            holds=Type.CODE,
+            choices=Question.Kind,
+        ),
+        records.Column(
+            code="kind_label",
+            heading=gettext_lazy("Kind of question"),
+            value=lambda question: str(question.get_kind_display()),
+        ),
+        records.Column(
+            code="options",
+            heading=gettext_lazy("Answers’ codes"),
+            value=lambda question: [option.code for option in question.options.all()],
+            holds=Type.CODE,
+            many=True,
+        ),
+        records.Column(
+            code="options_label",
+            heading=gettext_lazy("Answers"),
+            value=lambda question: [option.label for option in question.options.all()],
+            many=True,
+        ),
+        records.Column(
+            code="surveys",
+            heading=gettext_lazy("Editions’ keys"),
+            value=lambda question: [survey.key for survey in question.surveys.all()],
+            holds=Type.CODE,
+            many=True,
+            note=gettext_lazy("The published editions that asked it."),
         ),
     ),
 )

@@ -291,6 +291,24 @@ def _place_in_edition(figure: Figure) -> tuple[object, ...]:
     )
 
 
+# Every figure -----------------------------------------------------------------
+
+
+def ids_of_figures(user: User | AnonymousUser, *, survey: str = "", question: str = "") -> list[int]:
+    """Ids of the figures that the person may see, in their order; of one edition or question, if named."""
+    figures = Figure.objects.visible_to(user)
+    if survey:
+        figures = figures.filter(asked__survey__key=survey)
+    if question:
+        figures = figures.filter(asked__question__key=question)
+    return list(figures.order_by("pk").values_list("pk", flat=True))
+
+
+def of_figures(ids: Sequence[int], user: User | AnonymousUser) -> list[Observation]:
+    """What may be told of these figures, in their order: one query."""
+    return [_observation(figure, figure.asked) for figure in _figures(user).filter(pk__in=ids).order_by("pk")]
+
+
 # Over editions ----------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from taxonomy.models import NameStatus, Vocabulary
 from . import public_index
 from .identifiers import case_identifier, organisation_identifier
 from .models import Adoption, Case, CaseText, Established, Evidence, Language, Material
+from .public_index import Index
 from .schema import FIELDS, TEXT_FIELDS, Field, Place
 
 # Cases read at a time: what stays in memory, however many there are.
@@ -454,19 +455,19 @@ MATERIALS = CaseTable(
 class OrganisationTable(WholeTable):
     """Organisations that public innovations name: owners, partners and adopters."""
 
-    def ids(self) -> list[int]:
-        """Ids of all of them, in their order."""
-        return sorted(map(int, public_index.current().counts_of("organisation")))
+    def ids(self, index: Index | None = None) -> list[int]:
+        """Ids of all of them, in their order; ``index`` is the current one, where it is at hand."""
+        return sorted(map(int, _current(index).values["organisation"]))
 
     def everything(self) -> Iterator[Organisation]:
         return _organisations(self.ids())
 
     def count(self) -> int:
-        return len(public_index.current().counts_of("organisation"))
+        return len(public_index.current().values["organisation"])
 
-    def rows(self, ids: Iterable[int]) -> Iterator[Organisation]:
+    def rows(self, ids: Iterable[int], index: Index | None = None) -> Iterator[Organisation]:
         """These organisations in this order; one that no public innovation names is left out."""
-        named = public_index.current().counts_of("organisation")
+        named = _current(index).values["organisation"]
         return _organisations(pk for pk in ids if str(pk) in named)
 
 
@@ -476,6 +477,10 @@ def _organisations(ids: Iterable[int]) -> Iterator[Organisation]:
     while batch := list(islice(remaining, BATCH)):
         found = Organisation.objects.select_related("region").in_bulk(batch)
         yield from (found[pk] for pk in batch if pk in found)
+
+
+def _current(index: Index | None) -> Index:
+    return public_index.current() if index is None else index
 
 
 ORGANISATIONS = OrganisationTable(
@@ -568,15 +573,24 @@ def whole_record(case: Case, *, only: Sequence[str] = ()) -> dict[str, Any]:
 
     ``only`` names the columns and the tables that are wanted; all, if it names none.
     """
-    record = INNOVATIONS.record(case, only) if set(only) & set(INNOVATIONS.header) or not only else {}
-    for table in CASE_TABLES[1:]:
-        if not only or table.key in only:
+    wanted = _wanted_tables(only)
+    record = INNOVATIONS.record(case, only) if INNOVATIONS in wanted else {}
+    for table in wanted:
+        if table is not INNOVATIONS:
             inner = [column.code for column in table.columns if column is not INNOVATION]
             record[table.key] = [table.record(row, inner) for row in table.rows_of(case)]
     return record
 
 
-def whole_cases() -> Any:
+def whole_cases(*, only: Sequence[str] = ()) -> Any:
     """Public cases with everything that :func:`whole_record` tells: some queries, however many cases."""
-    needs = dict.fromkeys(need for table in CASE_TABLES for need in table.needs)
+    needs = dict.fromkeys(need for table in _wanted_tables(only) for need in table.needs)
     return Case.objects.public().select_related("owner", "source").prefetch_related(*needs)
+
+
+def _wanted_tables(only: Sequence[str]) -> list[CaseTable]:
+    """The tables that these names are of, as :func:`whole_record` takes them."""
+    if not only:
+        return list(CASE_TABLES)
+    first = [INNOVATIONS] if set(only) & set(INNOVATIONS.header) else []
+    return first + [table for table in CASE_TABLES[1:] if table.key in only]

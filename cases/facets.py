@@ -57,8 +57,8 @@ class Facet:
     """One question that narrows the list. ``name`` is its parameter in the address.
 
     The words for a value come from ``choices``, from the terms of the vocabulary ``name``, or from
-    ``label``, which gives "" for a value that cannot be. ``column`` holds the value, where one column of
-    the case does.
+    ``label``, which gives "" for a value that cannot be; ``codes`` gives all that ``label`` knows, where
+    they can be listed. ``column`` holds the value, where one column of the case does.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Facet:
     column: str = ""
     choices: type[TextChoices] | None = None
     label: Callable[[str], str] | None = None
+    codes: Callable[[], list[str]] | None = None
 
 
 def _year(value: str) -> str:
@@ -111,6 +112,7 @@ FACETS: tuple[Facet, ...] = (
         title=_("Country"),
         place=Place.OPEN,
         label=lambda code: str(countries.name(code)),
+        codes=lambda: sorted(countries.countries),
     ),
     Facet(name="region", title=_("Region")),
     Facet(

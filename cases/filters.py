@@ -9,11 +9,13 @@ value that cannot be is left out, and the reader is told.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +24,9 @@ from pyroaring import BitMap
 from common.search.analysis import asked_words
 
 from . import public_index, search
-from .facets import BY_NAME, FACETS, Facet, Place
-from .public_index import Hits, Selection
+from .facets import BY_NAME, FACETS, HOME, Facet, Place
+from .models import Case
+from .public_index import Hits, Index, Selection
 
 
 class Sort(TextChoices):
@@ -35,11 +38,24 @@ class Sort(TextChoices):
     STARTED = "started", _("Latest start")
 
 
+@dataclass(frozen=True)
+class Position:
+    """Where a case stands in an order of the list; it tells the place even when the case is gone.
+
+    Cases of the least ``rank`` come first; of one rank those of the home country, then the newest.
+    """
+
+    rank: int
+    is_home: bool
+    published: datetime
+    pk: int
+
+
 class CaseFilter:
     """Words, chosen values and order, read from the parameters of an address."""
 
-    def __init__(self, parameters: QueryDict) -> None:
-        self.index = public_index.current()
+    def __init__(self, parameters: QueryDict, index: Index | None = None) -> None:
+        self.index = public_index.current() if index is None else index
         self.words = asked_words(parameters.get("q", ""))
         # Labels of the chosen values by facet, in the order of the address.
         self.chosen: dict[str, dict[str, str]] = {}
@@ -90,18 +106,67 @@ class CaseFilter:
         return Selection(self.index, {name: list(labels) for name, labels in self.chosen.items()}, self.found)
 
     @cached_property
-    def hits(self) -> Hits:
-        """Ids of the cases that the address asks for, in its order."""
-        selection = self.selection
+    def _tiers(self) -> dict[int, BitMap]:
+        """The order asked for: cases of the least rank first, and of one rank as the index has them."""
+        index = self.index
         match self.sort:
             case Sort.RELEVANCE:
-                return selection.in_order(self.found or [])
+                return dict(enumerate(self.found or []))
             case Sort.ADOPTED:
-                return selection.in_order(self.index.by_adopters)
+                return dict(
+                    zip(sorted(-count for count in index.adopter_counts), index.by_adopters, strict=True)
+                )
             case Sort.STARTED:
-                return selection.in_order(self.index.by_start)
+                years = sorted(-int(year) for year in index.values["started"])
+                # Cases that do not tell the year have no rank less than 0.
+                return dict(zip([*years, 0], index.by_start, strict=True))
             case Sort.NEWEST:
-                return selection.in_order([self.index.everything])
+                return {0: index.everything}
+
+    @cached_property
+    def hits(self) -> Hits:
+        """Ids of the cases that the address asks for, in its order."""
+        return self.selection.in_order(list(self._tiers.values()))
+
+    def position(self, pk: int, published: datetime) -> Position:
+        """Where a case of ``hits``, first published then, stands in the order."""
+        case = self.index.numbering.numbers([pk])
+        rank = next(rank for rank, tier in self._tiers.items() if tier.intersect(case))
+        return Position(rank, case.intersect(self._home), published, pk)
+
+    def hits_after(self, position: Position) -> Hits:
+        """Those of ``hits`` that come after the position, whatever was published or withdrawn meanwhile.
+
+        One query if the case at the position is no longer public.
+        """
+        later = BitMap(range(self._number_after(position), len(self.index)))
+        return self.selection.in_order(
+            [
+                tier & later if rank == position.rank else tier
+                for rank, tier in self._tiers.items()
+                if rank >= position.rank
+            ]
+        )
+
+    def _number_after(self, position: Position) -> int:
+        """The number in the index of whatever comes next to the position."""
+        numbers, home = self.index.numbering.numbers, self._home
+        same_side = home if position.is_home else self.index.everything - home
+        if there := numbers([position.pk]) & same_side:
+            return there.min() + 1
+        is_of_side = Q(country=HOME) if position.is_home else ~Q(country=HOME)
+        is_older = Q(published_at__lt=position.published) | Q(
+            published_at=position.published, pk__lt=position.pk
+        )
+        older = Case.objects.public().filter(is_of_side, is_older).order_by("-published_at", "-pk")
+        # Several, since one that was published just now is not in this index.
+        following = numbers(older.values_list("pk", flat=True)[:100]) & same_side
+        return following.min() if following else len(home) if position.is_home else len(self.index)
+
+    @property
+    def _home(self) -> BitMap:
+        """The cases that are numbered first."""
+        return self.index.values["country"].get(HOME, BitMap())
 
     def options(self, facet: Facet) -> list[dict[str, Any]]:
         """For ``facet_group``: the values that would leave cases, and those already chosen."""

@@ -91,7 +91,8 @@ class Index:
         self.found: dict[str, list[BitMap]] = {}
         self.values = values
         self.everything = numbering.everything
-        # The order of the most adopted first: cases by falling number of adopters.
+        # Cases by number of adopters, and the order of the most adopted first.
+        self.adopter_counts = adopter_counts
         self.by_adopters = [adopter_counts[count] for count in sorted(adopter_counts, reverse=True)]
         self.numbering = numbering
         self._terms = terms
@@ -159,6 +160,15 @@ class Index:
             return sorted(values, key=lambda value: (value != HOME, -len(values[value]), value))
         declared = facet.choices.values if facet.choices else self._names[facet.name]
         return [value for value in (*declared, UNTAGGED) if value in values]
+
+    def codes(self, facet: Facet) -> list[str] | None:
+        """All values that can be, those that no case has among them; None where they cannot be listed."""
+        if facet.codes:
+            return facet.codes()
+        if not facet.choices and facet.name not in self._names:
+            return None
+        untagged = [UNTAGGED] if facet.name == TermVocabulary.PRINCIPLE else []
+        return [*(facet.choices or ()), *self._names.get(facet.name, ()), *untagged]
 
     def label(self, facet: Facet, value: str) -> str:
         """The value in words of the active language; "" for a value that cannot be."""
@@ -255,6 +265,11 @@ def current(version: int | None = None) -> Index:
                 _current = build(version)
             index = _current
     return index
+
+
+def known() -> Index:
+    """The index as this process has read it last: for whoever has just asked for the current one."""
+    return current() if _current is None else _current
 
 
 def forget() -> None:

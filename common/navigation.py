@@ -51,6 +51,7 @@ FOOTER = [
             *HEADER,
             ACT,
             Entry(_("Resources"), "pages:resources"),
+            Entry(_("Open interface (API)"), "api:docs"),
             Entry(_("Contacts"), "pages:contacts"),
             Entry(_("Accessibility statement"), "pages:accessibility"),
             Entry(_("Privacy"), "pages:privacy"),

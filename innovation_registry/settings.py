@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.logs.RequestMiddleware",
+    # Outside of what makes answers 304 anew.
+    "pages.api.headers.headers_of_api",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -279,6 +281,27 @@ if OIDC_SERVER_URL:
 
 # How hard the work is that a browser does before a public form is taken in: each bit doubles it.
 SPAM_PROOF_BITS = env.int("SPAM_PROOF_BITS", default=18)
+
+# API ------------------------------------------------------------------------
+
+# How many requests one network address may make in a minute.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+# Public data alone: nobody signs in, and no cookie is read.
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+# Values stay where they are used: names made up for lists of them would change with the vocabularies.
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+}
 
 # Innovation network ---------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.generic import RedirectView
 
 from common import gallery, health, share_pictures
+from pages.api.urls import docs_urlpatterns as api_pages
 from pages.statements.security import security_txt
 
 urlpatterns = [
@@ -20,12 +21,14 @@ urlpatterns = [
     path("", include("cases.identifiers")),
     path("", include("pages.sitemaps")),
     path("", include("pages.open_data.dcat")),
+    path("", include("pages.api.urls")),
     *i18n_patterns(
         path("share.png", share_pictures.of_the_site, name="share_picture"),
         path("", include("cases.urls")),
         path("", include("network.urls")),
         # Before the barometer's: its editions have addresses of any word.
         path("", include("pages.urls")),
+        path("", include((api_pages, "api"))),
         path("", include("barometer.urls")),
         path("components/", gallery.gallery, name="gallery"),
         path(pgettext_lazy("url", "account/"), include("accounts.urls")),
@@ -35,7 +38,7 @@ urlpatterns = [
     ),
 ]
 
-handler400 = "common.error_views.bad_request"
+handler400 = "pages.api.problems.bad_request"
 handler403 = "common.error_views.permission_denied"
 handler404 = "common.error_views.page_not_found"
-handler500 = "common.error_views.server_error"
+handler500 = "pages.api.problems.server_error"

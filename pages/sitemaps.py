@@ -50,6 +50,7 @@ FIXED = (
     "pages:bulletins",
     "pages:resources",
     "pages:data_dictionary",
+    "api:docs",
     "pages:contacts",
     "pages:accessibility",
     "pages:privacy",

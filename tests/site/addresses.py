@@ -50,6 +50,7 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
             "resources, nothing found": f"{resources}?q=xyzzyxyzzy",
             "contacts": reverse("pages:contacts"),
             "data dictionary": reverse("pages:data_dictionary"),
+            "API": reverse("api:docs"),
             "accessibility statement": reverse("pages:accessibility"),
             "privacy notice": reverse("pages:privacy"),
             "feedback given": reverse("pages:feedback_thanks"),
