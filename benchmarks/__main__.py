@@ -44,6 +44,9 @@ BARS = {
     "case page": Bar(0.8),
 }
 IMPORT_SECONDS, IMPORT_MEGABYTES = 30, 300
+# The largest files of open data, made at the largest size.
+DUMPS = (("innovations", "csv"), ("innovations", "jsonl"), ("innovations-all", "xlsx"))
+DUMP_MEGABYTES = 200
 
 
 def main() -> None:
@@ -88,8 +91,9 @@ def run(options: argparse.Namespace, home: Path) -> tuple[str, list[str]]:
         python(environment, "-m", "benchmarks.fill", str(present), str(size))
         present = size
         results[size] = measured(environment, options.seconds)
-    missed = [*import_misses(*importing), *misses(results)]
-    return as_markdown(options, results, importing, missed), missed
+    dumps = {f"{name}.{format}": dump_measured(environment, name, format) for name, format in DUMPS}
+    missed = [*import_misses(*importing), *misses(results), *dump_misses(dumps)]
+    return as_markdown(options, results, importing, dumps, missed), missed
 
 
 def python(environment: dict[str, str], *arguments: str) -> None:
@@ -108,6 +112,37 @@ def import_measured(environment: dict[str, str], home: Path) -> tuple[float, flo
     if status:
         raise RuntimeError("The import failed.")
     return time.perf_counter() - began_at, usage.ru_maxrss / 1024
+
+
+@dataclass(frozen=True)
+class Dump:
+    """What making one file took, and how large it is."""
+
+    seconds: float
+    memory: float
+    size: float
+
+
+def dump_measured(environment: dict[str, str], name: str, format: str) -> Dump:
+    """The file made in a process of its own; memory and size in megabytes."""
+    command = [sys.executable, "-m", "benchmarks.dump", name, format]
+    began_at = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+    assert process.stdout
+    printed = process.stdout.read()
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.stdout.close()
+    if status:
+        raise RuntimeError(f"Making {name}.{format} failed.")
+    return Dump(time.perf_counter() - began_at, usage.ru_maxrss / 1024, float(printed))
+
+
+def dump_misses(dumps: dict[str, Dump]) -> list[str]:
+    return [
+        f"{name} took {dump.memory:.0f} MB of memory, over {DUMP_MEGABYTES}"
+        for name, dump in dumps.items()
+        if dump.memory > DUMP_MEGABYTES
+    ]
 
 
 def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
@@ -227,6 +262,7 @@ def as_markdown(
     options: argparse.Namespace,
     results: dict[int, dict[str, Timing]],
     importing: tuple[float, float],
+    dumps: dict[str, Dump],
     missed: list[str],
 ) -> str:
     database = "PostgreSQL" if (options.database_url or "").startswith("postgres") else "SQLite"
@@ -245,6 +281,11 @@ def as_markdown(
             f"| {timing.median:.1f} | {timing.p95:.1f} |"
             for name, timing in timings.items()
         ]
+    lines += ["", "| file | cases | MB | seconds to make | memory, MB |", "|---|---:|---:|---:|---:|"]
+    lines += [
+        f"| {name} | {max(results):,} | {dump.size:.0f} | {dump.seconds:.0f} | {dump.memory:.0f} |"
+        for name, dump in dumps.items()
+    ]
     lines.append(f"\n{'Missed: ' + '; '.join(missed) if missed else 'All bars are met.'}\n")
     return "\n".join(lines)
 

@@ -2,8 +2,11 @@
 
 from django.utils.translation import override
 
+from common.files import described
+from common.records import Column
 from taxonomy.models import Vocabulary
 
+from .exports import TABLES
 from .models import Adoption, Evidence, Material
 from .schema import FIELDS, ROW_COLUMNS, Field, Place, Section
 
@@ -24,7 +27,8 @@ def as_markdown() -> str:
         lines = [
             "# Data dictionary",
             "",
-            "Made by `./run manage data_dictionary` from `cases/schema.py`; a test holds the two together.",
+            "Made by `./run manage data_dictionary` from `cases/schema.py` and `cases/exports.py`; a test"
+            " holds them together. The site’s page of open data has the tables of barometers and terms, too.",
             "A field without an export column is never given away in tables or machine interfaces.",
         ]
         for section in Section:
@@ -36,7 +40,17 @@ def as_markdown() -> str:
                 model_field = _ROW_MODELS[name]._meta.get_field(column)
                 values = ", ".join(str(value) for value, _label in getattr(model_field, "flatchoices", []))
                 lines.append(f"| `{column}` | {getattr(model_field, 'verbose_name', column)} | {values} |")
+        for table in TABLES:
+            lines += ["", f"## Given away: {table.title}", "", f"`{table.key}`: {table.note}", ""]
+            lines += ["| column | heading | values | codes and notes |", "|---|---|---|---|"]
+            lines += [_column(column) for column in table.columns]
         return "\n".join(lines) + "\n"
+
+
+def _column(column: Column) -> str:
+    kind, codes, note = described(column)
+    told = " ".join(filter(None, [note, codes]))
+    return f"| `{column.code}` | {column.heading} | {kind} | {told} |"
 
 
 def _header() -> list[str]:

@@ -24,7 +24,7 @@ from .dictionary import DICTIONARY
 
 # A workbook says when it was made: of a dataset that has never changed, then.
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
-_BY_NAME: dict[tuple[str, str], tuple[Dataset, Distribution]] = {
+BY_NAME: dict[tuple[str, str], tuple[Dataset, Distribution]] = {
     (distribution.name, distribution.format.value): (dataset, distribution)
     for dataset in (*DATASETS, DICTIONARY)
     for distribution in dataset.distributions
@@ -36,9 +36,9 @@ kept_files = KeptFiles()
 @require_safe
 def file(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
     """A table, or all tables of a dataset, as a file. It is whole before its first byte is sent."""
-    if (name, format) not in _BY_NAME:
+    if (name, format) not in BY_NAME:
         raise Http404
-    dataset, distribution = _BY_NAME[name, format]
+    dataset, distribution = BY_NAME[name, format]
     try:
         response = _kept(request, dataset, distribution) if dataset.version else _made(dataset, distribution)
     except files.BusyError:
