@@ -12,9 +12,10 @@ from barometer import series
 from barometer.models import Survey
 from cases import public_index
 from cases.views import effects
+from common.linked_data import Described
 from network.views.events import next_events
 from pages.models import Contact, Page
-from pages.open_data import catalogue
+from pages.open_data import catalogue, linked_data
 from pages.resources import analyses
 from taxonomy.models import Term, Vocabulary
 
@@ -39,6 +40,13 @@ def of(page: Page, request: HttpRequest) -> Companion | None:
     """What the page shows beneath its text; None for nothing."""
     read = _READ.get(page.companion)
     return Companion(page.companion, read(request), _SHEETS.get(page.companion, ())) if read else None
+
+
+def described(companion: Companion | None, *, url: str, title: str, lead: str) -> list[Described]:
+    """What machines read of the page: of the one that lists data, a catalogue."""
+    if companion is None or companion.name != Page.Companion.OPEN_DATA:
+        return []
+    return [linked_data.of_page(companion.shown["datasets"], url=url, title=title, lead=lead)]
 
 
 def _principles(request: HttpRequest) -> dict[str, Any]:

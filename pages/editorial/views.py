@@ -37,7 +37,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     text = revision.text(language) if revision else None
     if revision is None or text is None:
         raise Http404
+    whole = shown(request, revision.page, text)
+    url = settings.BASE_URL + request.path
     context = {
+        "linked_data": companions.described(whole["companion"], url=url, title=text.title, lead=text.lead),
         "alternates": node.urls,
         "breadcrumbs": [
             *((above.titles[language], above.urls[language]) for above in tree.line(node)[:-1]),
@@ -45,7 +48,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "branch": list(_branch(tree, node, language)),
         "changed": revision.published_at,
-        **shown(request, revision.page, text),
+        **whole,
     }
     return render(request, "pages/page.html", context)
 

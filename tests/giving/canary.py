@@ -30,6 +30,7 @@ from cases import actions
 from cases.content import TEXT_NAMES
 from cases.models import Case, Upload
 from cases.views import effects as case_effects
+from common.files import Format
 from common.uploads import PreparedFile
 from network import event_actions
 from network.models import Bulletin, Event, EventMaterial
@@ -433,6 +434,7 @@ VALUES: dict[str, Values] = {
     "cases:effect_download": lambda: [
         {"key": key, "format": format} for key in effects() for format in EFFECT_FILES
     ],
+    "cases:download": lambda: [{"format": format.value} for format in Format],
     "cases:upload": lambda: list(Upload.objects.values("pk", "name")),
     "cases:principle": each("code", lambda: ["1"]),
     "cases:organisation": organisations,
@@ -463,6 +465,8 @@ VALUES: dict[str, Values] = {
 }
 # Addresses that mails alone hold: nobody guesses them.
 SECRETS = {"secret", "token"}
+# Files of what a search finds.
+SEARCHED = {"cases:download"}
 # Asked with these, too: what searches for the lure would find a leak.
 SEARCHES = ("", f"?q={LURE}", f"?q={MISSPELT}")
 
@@ -504,7 +508,7 @@ def addresses(languages: tuple[str, ...] = LANGUAGES) -> Iterator[Address]:
                 if is_left_out(route):
                     continue
                 for values in values_of(route) or []:
-                    for search in SEARCHES if not values else SEARCHES[:1]:
+                    for search in SEARCHES if not values or route.name in SEARCHED else SEARCHES[:1]:
                         path = route.filled(values) + search
                         if path not in seen:
                             seen.add(path)

@@ -45,6 +45,7 @@ DESCRIBED = {
     "barometer’s edition": "Dataset",
     "edition without known shares": "Dataset",
     "chart": "Dataset",
+    "page: open-data": "DataCatalog",
     "chart of one edition": "Dataset",
 }
 
