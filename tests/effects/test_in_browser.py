@@ -8,6 +8,7 @@ from django.utils.translation import override
 from pages.models import Page
 from tests.editorial import factories as pages
 
+from .cases import hours, of_themes, publish
 from .test_analyses import analysis
 from .test_pages import address, many_effects
 
@@ -15,6 +16,7 @@ from .test_pages import address, many_effects
 @pytest.mark.browser
 def test_figures_are_accessible_and_valid(transactional_db: None, new_page: Any, axe: Any, nu: Any) -> None:
     many_effects()
+    publish({**of_themes("07"), "evidence": [hours(7777)]}, is_example=True)
     analysis("Analyysi", "07")
     page = pages.placed(pages.published(), companion=Page.Companion.PRODUCTIVITY)
     faults = {}
@@ -23,6 +25,8 @@ def test_figures_are_accessible_and_valid(transactional_db: None, new_page: Any,
             paths = [
                 f"{page.get_absolute_url()}?effect=throughput-time&by=organisation",
                 address("effect", "hours-saved--by--theme", language=language),
+                address("effect", "hours-saved--by--year--examples", language=language),
+                address("effect", "satisfaction-10", language=language),
                 address("effect_innovations", "hours-saved", language=language),
                 address("effect_innovations", "hours-saved", language=language) + "?left-out=other-unit",
             ]

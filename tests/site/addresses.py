@@ -63,17 +63,19 @@ def reader_pages(language: str = "fi") -> dict[str, str]:
 
 def effect_pages(language: str) -> dict[str, str]:
     """Paths of what innovations report: in a first run nothing real, and the invented examples apart."""
-    page = PageAddress.objects.get(language=language, is_current=True, page__key="productivity")
-    productivity = reverse("editorial:page", args=[page.slug])
     behind = reverse("cases:effect_innovations", args=["hours-saved--by--theme--examples"])
-    return {
-        "productivity, with examples": f"{productivity}?effect=satisfaction-5&by=organisation&examples=1",
+    pages = {
         "effect that nothing reports": reverse("cases:effect", args=["hours-saved"]),
         "effect by theme": reverse("cases:effect", args=["hours-saved--by--theme--examples"]),
         "effect by year": reverse("cases:effect", args=["throughput-time--by--year--examples"]),
         "innovations behind a figure": f"{behind}?group=10&established=measured",
         "no innovations behind a figure": f"{behind}?established=evaluated",
     }
+    if productivity := editorial_pages(language).get("page: productivity"):
+        pages["productivity, with examples"] = (
+            f"{productivity}?effect=satisfaction-5&by=organisation&examples=1"
+        )
+    return pages
 
 
 def event_pages() -> dict[str, str]:
