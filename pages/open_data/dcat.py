@@ -47,6 +47,7 @@ EU_FORMATS = {Format.CSV: "CSV", Format.XLSX: "XLSX", Format.JSON_LINES: "JSON"}
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 # JSON Lines is no registered media type, but has a page that defines it.
 JSON_LINES = "https://jsonlines.org/"
+OPEN_API = "https://spec.openapis.org/oas/v3.1.0"
 THEME = URIRef(f"{AUTHORITY}data-theme/GOVE")
 THEME_NAMES = {
     "fi": "Valtioneuvosto ja julkinen sektori",
@@ -170,6 +171,23 @@ class _Writer:
             yield (about, DCTERMS.modified, Literal(max(changed)))
         for dataset in DATASETS:
             yield (about, DCAT.dataset, self._dataset_name(dataset))
+        yield from self._service()
+
+    def _service(self) -> Iterator[Triple]:
+        """The API, which gives what the datasets hold one by one."""
+        about = URIRef(f"{self.base}api")
+        yield (self.catalogue, DCAT.service, about)
+        yield (about, RDF.type, DCAT.DataService)
+        yield from _in_each_language(
+            about, DCTERMS.title, _("Programming interface of the Innovation registry")
+        )
+        yield (about, DCTERMS.publisher, self.publisher)
+        yield (about, DCTERMS.license, self.licence)
+        yield (about, DCAT.endpointURL, URIRef(self.facts.base_url + reverse("api_v1:start")))
+        yield (about, DCAT.endpointDescription, URIRef(self.facts.base_url + reverse("api_v1:description")))
+        yield from _typed(about, DCTERMS.conformsTo, URIRef(OPEN_API), DCTERMS.Standard)
+        for dataset in DATASETS:
+            yield (about, DCAT.servesDataset, self._dataset_name(dataset))
 
     def _dataset(self, dataset: Dataset, changed: datetime | None) -> Iterator[Triple]:
         about = self._dataset_name(dataset)

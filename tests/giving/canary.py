@@ -424,6 +424,10 @@ CHART_FILES = tuple(barometer_charts.FORMATS)
 EFFECT_FILES = tuple(case_effects.FORMATS)
 VALUES: dict[str, Values] = {
     "case_identifier": of_cases(),
+    "api_v1:innovation": each("id", lambda: Case.objects.values_list("pk", flat=True)),
+    "api_v1:organisation": each("id", lambda: Organisation.objects.values_list("pk", flat=True)),
+    # What the API does not know.
+    "": each("path", lambda: ["v1/nothing"]),
     "organisation_identifier": each("pk", lambda: Organisation.objects.values_list("pk", flat=True)),
     "sitemap": each("section", lambda: sitemaps.SECTIONS),
     "cases:": of_cases(),

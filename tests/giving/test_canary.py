@@ -29,8 +29,8 @@ CLOSED = (
     "network:own", "network:request", "network:directory", "network:member", "network:profile",
     "network:data", "network:leave", "pages:people", "pages:self_test_kept", "pages:self_test_delete",
 )  # fmt: skip
-# Those that lead on to another address.
-LEADING = {"case_identifier", "organisation_identifier", "cases:", "favicon"}
+# Those that lead on to another address, or nowhere.
+LEADING = {"case_identifier", "organisation_identifier", "cases:", "favicon", ""}
 # Those that have nothing to show in this world.
 EMPTY = {
     "pages:bulletin",

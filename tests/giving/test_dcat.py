@@ -83,6 +83,18 @@ def test_every_file_answers_as_the_catalogue_says(registry, client):  # noqa: F8
             answer.getvalue()  # to its end, where the file is closed
 
 
+def test_the_api_is_where_the_catalogue_says(client):
+    graph = read(client)
+    (service,) = graph.subjects(RDF.type, DCAT.DataService)
+    assert len(list(graph.objects(service, DCAT.servesDataset))) == len(DATASETS)
+    for said in (DCAT.endpointURL, DCAT.endpointDescription):
+        address = str(graph.value(service, said)).removeprefix(settings.BASE_URL)
+        answer = client.get(address)
+        assert answer.status_code == 200
+    standard = str(graph.value(service, DCTERMS.conformsTo))
+    assert standard.endswith(f"/v{answer.json()['openapi']}")
+
+
 def test_landing_pages_are_there(registry, client):  # noqa: F811
     graph = read(client)
     pages = {str(page) for page in graph.objects(None, DCAT.landingPage)}
