@@ -122,17 +122,32 @@ class Outward:
         if held == told:
             return row
         for field in self.mapping.fields:
-            # The links are one value, which has more than addresses: what is edited in them stays here.
-            if isinstance(field, Links) or self._value(field, told) == self._value(field, held):
+            if self._value(field, told) == self._value(field, held):
                 continue
-            for changed in self._changed(field, row, held, written):
-                if self._reads_back(field, changed, told, held):
-                    row = changed
-                    break
+            rows = list(self._changed(field, row, held, written))
+            # What was edited away here is not given away: where nothing reads back, the source's words go.
+            rows_without = [*rows, *self._without(field, row, held)]
+            row = next(
+                (one for one in rows if self._reads_back(field, one, told, held)),
+                next((one for one in rows_without if self._changes_nothing(one, told, held)), row),
+            )
         return row
 
+    def _without(self, field: FieldMapping, row: Row, held: Content) -> Iterator[Row]:
+        """Rows without what the source told in the field, but for links that the case still has."""
+        if isinstance(field, Text) and field.whole_column:
+            yield {**row, self.mapping.header_name(field.whole_column): self._value(field, held)}
+        kept = {material["url"] for material in held["materials"]} if isinstance(field, Links) else set()
+        names = map(self.mapping.header_name, field.columns)
+        yield {**row, **{name: "" for name in names if row.get(name, "").strip() not in kept}}
+
     def _changed(self, field: FieldMapping, row: Row, held: Content, written: Row) -> Iterator[Row]:
-        """Rows that may tell what the case now says in the field."""
+        """Rows that may tell what the case now says in the field.
+
+        None for links: all are one value, which has more than addresses.
+        """
+        if isinstance(field, Links):
+            return
         columns = [self.mapping.header_name(column) for column in field.columns]
         if isinstance(field, Text) and field.whole_column:
             # The paragraphs that other columns make stay theirs.
@@ -145,14 +160,21 @@ class Outward:
 
     def _reads_back(self, field: FieldMapping, row: Row, told: Content, held: Content) -> bool:
         """Whether the row says what the case says in the field, and taking it in would change nothing."""
-        reading = self.mapping.reading_of(row)
-        if reading.told is None:
-            return False
-        content = normalised(reading.content(self.register))
+        content = self._read(row)
         return (
-            self._value(field, content) == self._value(field, held)
-            and normalised(merged(told, held, content)) == held
+            content is not None
+            and self._value(field, content) == self._value(field, held)
+            and self._changes_nothing(row, told, held)
         )
+
+    def _changes_nothing(self, row: Row, told: Content, held: Content) -> bool:
+        content = self._read(row)
+        return content is not None and normalised(merged(told, held, content)) == held
+
+    def _read(self, row: Row) -> Content | None:
+        """What the row tells; None for one that would be refused."""
+        reading = self.mapping.reading_of(row)
+        return None if reading.told is None else normalised(reading.content(self.register))
 
     def _value(self, field: FieldMapping, content: Content) -> Any:
         return value_of(content, BY_NAME[field.name], self.mapping.language)

@@ -239,8 +239,8 @@ def test_what_was_edited_here_is_given_away_and_changes_nothing(file, take_in, g
     assert told["Start Year"] == "2021"
     assert told["Functions of Government (COFOG level I)"] == "Health\nEducation"
     assert told["AI Keywords"] == ROWS[0]["AI Keywords"]
-    # No column can tell these words, so the source's stay.
-    assert told["Interaction"] == "G2C"
+    # No column can tell these words, and the source's are not said any more.
+    assert told["Interaction"] == ""
     assert_changes_nothing(given, take_in, 2)
     assert give("second.csv").read_bytes() == given.read_bytes()
 
@@ -253,6 +253,19 @@ def test_owner_that_staff_have_changed_is_given_away(file, take_in, give):
     assert rows_of(given)["PSTW-1"]["Responsible organisation"] == (
         "Digital and Population Data Services Agency"
     )
+    assert_changes_nothing(given, take_in, 2)
+
+
+def test_what_was_edited_away_here_is_not_given_away(file, take_in, give):
+    taken_in(file, take_in)
+    case = Case.objects.get(external_id="PSTW-1")
+    links = [row["Source"] for row in ROWS if row["PSTW ID"] == "PSTW-1"]
+    assert links[0] in rows_of(give("before.csv"))["PSTW-1"]["Source"]
+    edit(case, solution="Nothing of the source's words.", users="", materials=[])
+    given = give()
+    told = rows_of(given)["PSTW-1"]
+    assert told["Source"] == told["Interaction"] == ""
+    assert told["Description"] == "Nothing of the source's words."
     assert_changes_nothing(given, take_in, 2)
 
 
