@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from pages.models import Page, PageEvent
+from pages.models import Page
 
 from . import actions, addresses
 from .actions import Texts
@@ -23,14 +23,13 @@ def load_pages() -> int:
     another one.
     """
     pages = {page.key: page for page in Page.objects.all()}
-    acted_on = set(PageEvent.objects.exclude(by=None).values_list("page", flat=True))
     published = 0
     for order, row in enumerate(tree()):
         page = pages.get(row["key"])
         if page is None:
             pages[row["key"]] = _publish(row, order, pages.get(row.get("parent", "")))
             published += 1
-        elif page.pk not in acted_on and _renew(page, row):
+        elif page.version == page.loaded_version and _renew(page, row):
             published += 1
     return published
 
@@ -71,7 +70,13 @@ def _publish(row: dict[str, Any], order: int, parent: Page | None) -> Page:
         slugs=slugs,
     )
     actions.publish(page, by=None, seen_version=page.version)
+    _remember(page)
     return page
+
+
+def _remember(page: Page) -> None:
+    page.loaded_version = page.version
+    page.save(update_fields=["loaded_version"])
 
 
 def _renew(page: Page, row: dict[str, Any]) -> bool:
@@ -100,4 +105,5 @@ def _renew(page: Page, row: dict[str, Any]) -> bool:
             companion=companion,
             slugs={},
         )
+    _remember(page)
     return True

@@ -69,6 +69,8 @@ class Page(models.Model):  # type: ignore[django-manager-missing]
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
     # Raised by every action: who changes a row tells which version was read.
     version = models.PositiveIntegerField(default=0, editable=False)
+    # The version that the site's own data made it; with another one, somebody has acted on it since.
+    loaded_version = models.PositiveIntegerField(null=True, editable=False)
 
     objects = queries.PageQuerySet.as_manager()
 
