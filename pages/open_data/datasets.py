@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.utils import get_history_model_for_model
 
 from accounts.models import Organisation
-from barometer.exports import EDITIONS, FIGURES
+from barometer.exports import EDITIONS, FIGURES, QUESTIONS
 from barometer.models import Survey
 from cases.exports import CASE_TABLES, ORGANISATIONS
 from cases.models import Case, PublicVersion
@@ -178,7 +178,7 @@ DATASETS: Sequence[Dataset] = (
             _("public sector"),
             _("Nordic countries"),
         ),
-        tables=(FIGURES, EDITIONS),
+        tables=(FIGURES, EDITIONS, QUESTIONS),
         frequency=Frequency.IRREGULAR,
         changed=_changed_barometer,
         imported=_("Figures of other publishers have their own source, named in each row: name it, too."),

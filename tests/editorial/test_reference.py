@@ -59,14 +59,6 @@ def test_what_staff_changed_stays_when_their_account_is_erased():
     assert page.companion == "none"
 
 
-def test_a_page_that_nobody_acted_on_follows_the_data():
-    load_pages()
-    Page.objects.filter(key="open-data").update(companion="none")
-    assert load_pages() == 1
-    assert Page.objects.get(key="open-data").companion == "open_data"
-    assert load_pages() == 0
-
-
 def test_a_page_of_staff_keeps_the_address_that_the_data_wants():
     page = factories.placed(factories.published("Oma"), slugs={"fi": "tuottavuus"})
     load_pages()
