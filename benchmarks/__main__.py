@@ -46,7 +46,7 @@ BARS = {
 IMPORT_SECONDS, IMPORT_MEGABYTES = 30, 300
 # The largest files of open data, made at the largest size.
 DUMPS = (("innovations", "csv"), ("innovations", "jsonl"), ("innovations-all", "xlsx"))
-DUMP_MEGABYTES = 250
+DUMP_MEGABYTES = 200
 
 
 def main() -> None:

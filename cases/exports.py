@@ -53,8 +53,11 @@ class CaseTable(WholeTable):
         while batch := list(islice(remaining, BATCH)):
             found = {case.pk: case for case in self.cases().filter(pk__in=batch).order_by()}
             for pk in batch:
-                if pk in found:
-                    yield from self.rows_of(found[pk])
+                if case := found.pop(pk, None):
+                    yield from self.rows_of(case)
+                    # A case and what was read with it hold each other, and would stay in memory for long.
+                    case._prefetched_objects_cache.clear()
+                    vars(case).pop("text", None)
 
     def everything(self) -> Iterator[Any]:
         return self.rows(public_ids())

@@ -16,6 +16,8 @@ from typing import BinaryIO
 
 from .files import in_turn
 
+# The least used are given up before there are more: each may take hundreds of megabytes of disk.
+MOST = 12
 _CHUNK = 64 * 1024
 
 
@@ -53,7 +55,7 @@ class Reading:
 
 
 class KeptFiles:
-    """Files by name, the last version of each."""
+    """Files by name, the last version of each, the last used last."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -76,16 +78,21 @@ class KeptFiles:
                 return found
             new = _made(version, make)
             with self._lock:
-                if old := self._kept.get(name):
+                if old := self._kept.pop(name, None):
                     old.file.close()
                 self._kept[name] = new
+                if len(self._kept) > MOST:
+                    self._kept.pop(next(iter(self._kept))).file.close()
                 return new, new.read()
 
     def _find(self, name: Hashable, version: Hashable) -> tuple[KeptFile, Reading] | None:
         # Opened before another thread may close it.
         with self._lock:
             kept = self._kept.get(name)
-            return (kept, kept.read()) if kept and kept.version == version else None
+            if kept is None or kept.version != version:
+                return None
+            self._kept[name] = self._kept.pop(name)
+            return kept, kept.read()
 
     def forget(self) -> None:
         """Give up all files, where versions cannot tell: another database."""

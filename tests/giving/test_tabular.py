@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from common import files, tabular
-from common.kept_files import KeptFiles
+from common.kept_files import MOST, KeptFiles
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -123,4 +123,21 @@ def test_one_large_file_is_made_at_a_time(monkeypatch):
     assert b"".join(again) == b"a"
     again.close()
     reading.close()
+    kept.forget()
+
+
+def test_the_least_used_file_is_given_up_and_still_read_to_its_end():
+    kept = KeptFiles()
+
+    def take(name: int):
+        return kept.get(name, 1, lambda file: file.write(b"%d" % name))
+
+    _first, reading = take(0)
+    for name in range(1, MOST):
+        take(name)[1].close()
+    take(0)[1].close()
+    made = take(MOST)[0]
+    assert made.version == 1
+    assert set(kept._kept) == {0, *range(2, MOST + 1)}
+    assert b"".join(reading) == b"0"
     kept.forget()
