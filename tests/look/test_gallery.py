@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import wait_until
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
@@ -49,7 +51,7 @@ def test_choice_changes_the_results_in_place_and_keeps_the_focus(new_page, setti
     box.focus()
     page.keyboard.press("Space")
     page.wait_for_url("**principle=1**")
-    page.wait_for_function("document.querySelector('[data-results-status]').textContent")
+    wait_until(page, "document.querySelector('[data-results-status]').textContent")
     assert page.evaluate("window.same")
     assert page.evaluate("document.activeElement.id") == "facet-principle-1"
     assert page.locator("[data-results][data-old]").count() == 0

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from tests.browser import wait_until
 from tests.site.addresses import error_pages, reader_pages
 
 pytestmark = pytest.mark.browser
@@ -55,4 +56,4 @@ def test_the_measure_sees_what_moves(transactional_db, new_page) -> None:
         "document.querySelector('h1').before(Object.assign(document.createElement('p'), "
         "{textContent: 'Late', className: 'lead'}))"
     )
-    page.wait_for_function("window.shifts.length > 0")
+    wait_until(page, "window.shifts.length > 0")

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from tests.browser import wait_until
+
 from .factories import contact, principle, resource, theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,11 +49,11 @@ def test_a_choice_changes_the_results_in_place_and_the_address(path, new_page):
     page.goto(path)
     page.check("#facet-kind-guide")
     page.wait_for_url("**?kind=guide")
-    page.wait_for_function("document.querySelectorAll('.resource').length == 1")
+    wait_until(page, "document.querySelectorAll('.resource').length == 1")
     assert page.is_checked("#facet-kind-guide")
     assert page.text_content("[data-results-status]").startswith("1")
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('.resource').length == 2")
+    wait_until(page, "document.querySelectorAll('.resource').length == 2")
 
 
 def test_without_javascript_the_button_narrows_down(path, new_page):
