@@ -29,7 +29,7 @@ from .public_index import Index
 from .schema import FIELDS, TEXT_FIELDS, Field, Place
 
 # Cases read at a time: what stays in memory, however many there are.
-BATCH = 200
+BATCH = 100
 
 
 @dataclass(frozen=True, kw_only=True)

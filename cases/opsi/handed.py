@@ -13,8 +13,6 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext, override
-from docx import Document
-from docx.oxml.ns import qn
 
 from cases.identifiers import case_identifier
 from common.licence import NAME as LICENCE
@@ -68,6 +66,9 @@ def _record_of(row: Row) -> dict[str, Any]:
 
 def as_docx(case: Any) -> bytes:
     """A heading for each section and field, what is asked beneath it, and then the value as it is."""
+    # It takes 20 MB, which no process needs that writes no document.
+    from docx import Document
+
     with override(LANGUAGE):
         form = form_of(case)
         document = Document()
@@ -123,6 +124,8 @@ def over_words(row: Row) -> str:
 
 def _describe(document: Any, form: Form) -> None:
     """Title and language, without which a screen reader reads it wrongly."""
+    from docx.oxml.ns import qn
+
     properties = document.core_properties
     properties.title = _UNWRITABLE.sub("", form.title)
     properties.subject = "OPSI"

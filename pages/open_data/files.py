@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import BinaryIO
 
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
@@ -50,13 +53,29 @@ def file(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
 
 def write(distribution: Distribution, dataset: Dataset, file: BinaryIO) -> None:
     """Write the file in the active language. Memory does not grow with the number of rows."""
-    files.write(
-        file,
-        distribution.format,
-        [(table, table.everything()) for table in distribution.tables],
-        about=about(dataset, distribution),
-        made=dataset.changed() or _BEFORE_ALL,
-    )
+    with _small_page_cache():
+        files.write(
+            file,
+            distribution.format,
+            [(table, table.everything()) for table in distribution.tables],
+            about=about(dataset, distribution),
+            made=dataset.changed() or _BEFORE_ALL,
+        )
+
+
+@contextmanager
+def _small_page_cache() -> Iterator[None]:
+    """What reads everything once gains nothing from SQLite's page cache, and would fill it."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute("PRAGMA cache_size=-2000")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size={int(usual)}")
 
 
 def about(dataset: Dataset, distribution: Distribution) -> list[tuple[str, str]]:
