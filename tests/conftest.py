@@ -26,6 +26,8 @@ from django.utils import translation
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch as watch_queries
 
+from tests.browser import PATIENCE
+
 ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = django_settings.REGISTRY_HOME / "tools" / "node" / "node_modules"
 
@@ -147,7 +149,9 @@ def chromium(django_db_setup: None) -> Iterator[Any]:
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not executable:
         missing("Chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE * 1000)
 
     # Playwright runs an event loop in this thread, and Django refuses its database there.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -179,7 +183,7 @@ def new_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     def open_page(**options: Any) -> Any:
         context = chromium.new_context(**{"base_url": live_server.url, "locale": "fi-FI", **options})
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         visited: set[str] = set()
 
         def on_request(request: Any) -> None:
@@ -233,6 +237,7 @@ def axe() -> Callable[..., list[str]]:
     source = script.read_text()
 
     def check(page: Any, include: str = "html") -> list[str]:
+        page.wait_for_load_state()
         page.evaluate(source)
         result = page.evaluate(
             "([include, options]) => axe.run({include: [[include]]}, options)", [include, AXE_OPTIONS]

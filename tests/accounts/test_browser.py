@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core import mail
 from django.urls import reverse
 from django.utils import translation
+from playwright.sync_api import expect
 
 from .factories import OrganisationFactory, StaffFactory
 
@@ -47,7 +48,7 @@ def test_contributor_signs_in_by_code_and_out(new_page, language, java_script):
         send(page)
         page.fill("[name=code]", last_code())
         send(page)
-        assert page.url.endswith(reverse("account_profile"))
+        expect(page).to_have_url(reverse("account_profile"))
         page.fill("[name=display_name]", "Matti M")
         send(page)
         assert "Matti M" in page.content()
@@ -119,7 +120,7 @@ def test_second_factor_page_is_accessible_and_valid(page, axe, nu):
     user = StaffFactory(password=PASSWORD)
     TOTP.activate(user, generate_totp_secret())
     sign_in_by_password(page, user)
-    assert page.url.endswith(reverse("mfa_authenticate"))
+    expect(page).to_have_url(reverse("mfa_authenticate"))
     assert faults(page, axe, nu) == []
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from .test_exports import of_factors, of_microdata
 
@@ -38,7 +39,7 @@ def test_every_kind_of_chart_is_accessible_and_valid(transactional_db, new_page,
             part = ".series" if "forced_colors" in options else "html"
             faults[path, str(options)] = [*axe(page, include=part), *nu(response.text())]
             assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"], path
-            assert page.locator("svg.chart:visible").count() == 1, path
+            expect(page.locator("svg.chart:visible")).to_have_count(1)
     assert {key: found for key, found in faults.items() if found} == {}
 
 
@@ -58,6 +59,6 @@ def test_printing_shows_the_table_and_the_wide_chart(transactional_db, new_page)
     page = new_page(viewport={"width": 700, "height": 900})
     page.goto(reverse("barometer:survey", args=["dk-4"]))
     page.emulate_media(media="print")
-    assert page.locator("svg.chart--wide").first.is_visible()
-    assert page.locator(".series-table table").first.is_visible()
-    assert not page.locator(".series-files").first.is_visible()
+    expect(page.locator("svg.chart--wide").first).to_be_visible()
+    expect(page.locator(".series-table table").first).to_be_visible()
+    expect(page.locator(".series-files").first).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from barometer import actions
 from barometer.models import Option, OwnWords, Survey
@@ -127,7 +128,7 @@ def test_the_next_edition_is_brought_in_without_scripts(new_page, live_server, s
     page.locator("[name=all_seen]").check()
     # The Enter key previews; it never saves.
     page.locator("[name=base-total]").press("Enter")
-    assert page.locator("#preview figure").count() == 1
+    expect(page.locator("#preview figure")).to_have_count(1)
     assert not made.asked.filter(figures__isnull=False).exists()
     page.locator("#preview button[value=save]").click()
     page.goto(address(made))

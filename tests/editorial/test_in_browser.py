@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from pages.editorial.reference import load_pages
 from pages.models import Page
@@ -75,14 +76,14 @@ def test_a_page_is_written_previewed_published_and_read(
         editor.click(SAVE)
         page = Page.objects.get(parent=top)
         address = reverse("admin:pages_page_change", args=[page.pk])
-        assert editor.url.endswith(address)
+        expect(editor).to_have_url(address)
 
         reader = new_page(java_script_enabled=java_script)
         public = f"/{language}/uusi-{language}/"
         assert reader.goto(public).status == 404
 
         editor.click(f"a[href='{reverse('admin:pages_page_preview', args=[page.pk])}']")
-        assert editor.inner_text("h1") == f"Uusi {language}"
+        expect(editor.locator("h1")).to_have_text(f"Uusi {language}")
         editor.goto(address)
         editor.click(f"a[href='{reverse('admin:pages_page_act', args=[page.pk, 'publish'])}']")
         editor.click(SAVE)
@@ -90,16 +91,16 @@ def test_a_page_is_written_previewed_published_and_read(
         editor.click(f"a[href='{reverse('admin:pages_page_act', args=[page.pk, 'place'])}']")
         editor.select_option("[name=menu]", "header")
         editor.click(SAVE)
-        assert editor.url.endswith(address)
+        expect(editor).to_have_url(address)
 
         assert reader.goto(public).status == 200
-        assert reader.inner_text("h1") == f"Uusi {language}"
+        expect(reader.locator("h1")).to_have_text(f"Uusi {language}")
         assert reader.context.cookies() == []
         reader.click(".menu-pages > summary")
         reader.locator(".menu-pages-sheet a").first.click()
-        assert reader.inner_text("h1") == f"Ylin {language}"
+        expect(reader.locator("h1")).to_have_text(f"Ylin {language}")
         reader.locator(".editorial-branch a", has_text=f"Uusi {language}").click()
-        assert reader.url.endswith(public)
+        expect(reader).to_have_url(public)
 
 
 @pytest.mark.parametrize("width", [1440, 1280])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from pages.models import Page
 from tests.editorial import factories as pages
@@ -51,8 +52,8 @@ def test_another_effect_is_chosen_and_its_innovations_found_by_links_alone(
     browser.goto(path)
     browser.get_by_role("link", name="Euros saved a year", exact=True).last.click()
     browser.get_by_role("link", name="By year taken into use").click()
-    assert browser.locator(".series-title").inner_text() == "Euros saved a year, by year taken into use"
+    expect(browser.locator(".series-title")).to_have_text("Euros saved a year, by year taken into use")
     browser.get_by_text("Figures as a table").click()
     browser.locator(".series-table tbody a").first.click()
-    assert browser.get_by_role("row").count() == 2
-    assert browser.get_by_role("cell", name="12,000 €").count() == 1
+    expect(browser.get_by_role("row")).to_have_count(2)
+    expect(browser.get_by_role("cell", name="12,000 €")).to_have_count(1)

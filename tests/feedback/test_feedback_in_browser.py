@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from common import spam_guard
 from pages.models import AccessibilityStatement, Feedback
@@ -96,9 +97,9 @@ def test_pages_are_accessible_valid_and_narrow(new_page, axe, nu):
 def test_the_band_is_not_printed(new_page):
     page = new_page()
     page.goto("/fi/")
-    assert page.locator(".feedback-band").is_visible()
+    expect(page.locator(".feedback-band")).to_be_visible()
     page.emulate_media(media="print")
-    assert not page.locator(".feedback-band").is_visible()
+    expect(page.locator(".feedback-band")).to_be_hidden()
 
 
 def test_staff_answer_on_accessible_pages(new_page, axe, nu, live_server):

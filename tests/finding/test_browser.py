@@ -55,7 +55,7 @@ def test_facet_whose_values_are_all_gone_comes_back_with_them(page, listed):
     page.press("#q", "Enter")
     expect(page.locator(".results h3")).to_have_count(2)
 
-    assert page.locator("[data-facet=principle]").is_visible()
+    expect(page.locator("[data-facet=principle]")).to_be_visible()
     assert query_of(page) == {"q": ["verkko"]}
 
 

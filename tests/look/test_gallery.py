@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import wait_until
 
@@ -54,7 +55,7 @@ def test_choice_changes_the_results_in_place_and_keeps_the_focus(new_page, setti
     wait_until(page, "document.querySelector('[data-results-status]').textContent")
     assert page.evaluate("window.same")
     assert page.evaluate("document.activeElement.id") == "facet-principle-1"
-    assert page.locator("[data-results][data-old]").count() == 0
+    expect(page.locator("[data-results][data-old]")).to_have_count(0)
     assert "principle=1" in page.locator(".language-links a").nth(1).get_attribute("href")
 
 
@@ -76,7 +77,7 @@ def test_counter_counts_as_the_server_does(new_page, settings) -> None:
     page = new_page()
     page.goto("/fi/components/")
     page.locator("#id_empty-summary").fill("ä\n🙂")
-    assert "496" in page.locator("[data-counter=id_empty-summary]").inner_text()
+    expect(page.locator("[data-counter=id_empty-summary]")).to_contain_text("496")
 
 
 @pytest.mark.browser
@@ -86,9 +87,9 @@ def test_filters_are_a_sheet_on_a_phone_that_opens_without_script(new_page, sett
     page = new_page(java_script_enabled=False, viewport={"width": 375, "height": 800})
     page.goto("/fi/components/")
     option = page.locator("#facet-principle-1")
-    assert not option.is_visible()
+    expect(option).to_be_hidden()
     page.locator(".filters-open").click()
-    assert option.is_visible()
+    expect(option).to_be_visible()
 
 
 @pytest.mark.browser
@@ -98,6 +99,6 @@ def test_menu_opens_without_script_on_a_phone(new_page, settings) -> None:
     page = new_page(java_script_enabled=False, viewport={"width": 320, "height": 640})
     page.goto("/fi/components/")
     link = page.locator("#phone-navigation a").first
-    assert not link.is_visible()
+    expect(link).to_be_hidden()
     page.locator(".phone-menu summary").click()
-    assert link.is_visible()
+    expect(link).to_be_visible()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from network import bulletin_actions
 from network.bulletin_mails import secret_of
@@ -104,6 +105,6 @@ def test_member_stops_bulletins_without_scripts(new_page, live_server, axe, nu):
     page.goto(reverse("network:unsubscribe", args=[secret_of(member)]))
     page.locator("main form button").click()
     page.locator("h1").wait_for()
-    assert not page.locator("main form").count()
+    expect(page.locator("main form")).to_have_count(0)
     member.refresh_from_db()
     assert not member.wants_bulletins

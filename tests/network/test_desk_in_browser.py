@@ -7,6 +7,7 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from accounts.models import User
 from network import actions
@@ -114,7 +115,7 @@ def test_what_comes_after_a_press_is_accessible_and_valid(new_page, live_server,
     actions.withdraw(request)
     page.locator("main form button").click()
     page.locator(".notice--danger").wait_for()
-    assert page.get_by_text("Verkosto on julkiselle sektorille.").is_visible()
+    expect(page.get_by_text("Verkosto on julkiselle sektorille.")).to_be_visible()
     assert [*axe(page), *nu(page.content())] == []
     page.goto(reverse("admin:network_listexport_take"))
     page.locator("[name=why]").fill("Kutsu")
@@ -138,11 +139,11 @@ def test_coordinator_approves_from_the_front_page(new_page, live_server, languag
         page.locator("[name=message]").fill("Tervetuloa, Aino!")
         page.locator("main form button").click()
         page.locator(".notice--info").wait_for()
-        assert "Tervetuloa, Aino!" in page.locator(".mail-shown").inner_text()
+        expect(page.locator(".mail-shown")).to_contain_text("Tervetuloa, Aino!")
         assert not Member.objects.exists()
         page.locator("main form button").click()
         page.locator(".notice--success").wait_for()
-        assert page.url.endswith(pages.changelist("joinrequest"))
+        expect(page).to_have_url(pages.changelist("joinrequest"))
     member = Member.objects.get()
     assert member.organisation.name == "Keksitty kunta"
     assert "Tervetuloa, Aino!" in factories.sent_to(request.email)[-1].body

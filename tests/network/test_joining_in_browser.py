@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import User
 from common import spam_guard
@@ -77,23 +78,23 @@ def test_somebody_joins_finds_others_and_leaves(new_page, language, has_script):
         press(page)
     page.wait_for_url(f"**{address('asked', language=language)}")
     page.goto(link_in(mail.outbox[-1]))
-    assert "Aino Esimerkki" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Aino Esimerkki")
     press(page, "[value=confirm]")
-    assert page.url.endswith(address("confirmed", language=language))
+    expect(page).to_have_url(address("confirmed", language=language))
     request = JoinRequest.objects.queue().get()
     actions.approve(request, by=factories.coordinator("second@example.org"))
     page.goto(address("own", language=language))
     sign_in(page)
-    assert page.url.endswith(address("own", language=language))
-    assert "Olli Samanlainen" in page.inner_text("main")
+    expect(page).to_have_url(address("own", language=language))
+    expect(page.locator("main")).to_contain_text("Olli Samanlainen")
     press(page, f'main a[href="{address("directory", language=language)}"]')
     page.select_option("[name=theme]", same.code)
     press(page, "form.directory-filters [type=submit]")
-    assert page.locator(".member-card").count() == 2
+    expect(page.locator(".member-card")).to_have_count(2)
     feed = come_and_wait(page, language, free, full)
     page.goto(address("leave", language=language))
     press(page)
-    assert page.url.endswith(address("front", language=language))
+    expect(page).to_have_url(address("front", language=language))
     assert Member.objects.get(user__email=ADDRESS).state == Member.State.LEFT
     assert not SignUp.objects.live().filter(user__email=ADDRESS).exists()
     assert page.request.get(feed).status == 404
@@ -107,9 +108,9 @@ def come_and_wait(page, language: str, free: Event, full: Event) -> str:
         page.goto(address("events", language=language))
         press(page, f'main h3 a[href*="/{event.pk}-"]')
         press(page, "main form [type=submit]")
-        assert page.locator(f".notice--{tone}").is_visible()
+        expect(page.locator(f".notice--{tone}")).to_be_visible()
     page.goto(address("own", language=language))
-    assert page.locator(".event-card").count() == 2
+    expect(page.locator(".event-card")).to_have_count(2)
     press(page, f'main a[href="{address("calendar_address", language=language)}"]')
     press(page, "main form [type=submit]")
     feed = page.inner_text("main code")
@@ -120,7 +121,7 @@ def come_and_wait(page, language: str, free: Event, full: Event) -> str:
     page.goto(address("take_back", free.pk, language=language))
     press(page)
     press(page, "main form [type=submit]")
-    assert page.locator(".notice--success").is_visible()
+    expect(page.locator(".notice--success")).to_be_visible()
     return str(feed)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from tests.cases import factories
 from tests.reviewing.test_in_browser import open_page
@@ -30,6 +31,6 @@ def test_without_scripts_each_value_can_be_selected(new_page, live_server):
     page = open_page(new_page, live_server, factories.moderator(), java_script_enabled=False)
     page.goto(form_of(english()))
     field = page.get_by_role("textbox", name="Innovation Overview")
-    assert field.input_value() == ENGLISH["solution"]
+    expect(field).to_have_value(ENGLISH["solution"])
     assert not field.is_editable()
-    assert page.get_by_role("button", name="Copy").count() == 0
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)

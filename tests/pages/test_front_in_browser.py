@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from cases import actions
 from cases.models import Adoption
@@ -46,7 +47,7 @@ def test_it_is_accessible_valid_and_fits_with_everything(transactional_db, new_p
     assert faults_of(new_page, axe, nu) == {}
     page = new_page(**SIGHTS[0])
     page.goto("/en/")
-    assert page.locator(".stat").count() == 5
+    expect(page.locator(".stat")).to_have_count(5)
     greens = page.locator(".button:visible").evaluate_all(
         "all => all.filter(one => getComputedStyle(one).backgroundColor === 'rgb(13, 116, 73)').length"
     )

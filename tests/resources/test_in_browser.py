@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from tests.browser import wait_until
 
@@ -64,4 +65,4 @@ def test_without_javascript_the_button_narrows_down(path, new_page):
     page.click(".facets-apply")
     assert "language=sv" in page.url
     assert "q=tutkimus" in page.url
-    assert page.locator(".resource").count() == 1
+    expect(page.locator(".resource")).to_have_count(1)

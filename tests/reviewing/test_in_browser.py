@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from accounts.models import User
 from cases import actions
@@ -130,7 +131,7 @@ def test_errors_and_refusals_are_accessible_and_valid(new_page, live_server, axe
     actions.return_for_changes(revision, by=factories.moderator(), message="Kerro lisää.")
     page.locator("main form button").click()
     page.locator(".notice--danger").wait_for()
-    assert page.get_by_text("Ei riitä.").is_visible()
+    expect(page.get_by_text("Ei riitä.")).to_be_visible()
     assert [*axe(page), *nu(page.content())] == []
     term = factories.term("tag", "neuvonta")
     page.goto(pages.page(term))
@@ -159,11 +160,11 @@ def test_moderator_reviews_from_the_front_page_to_the_public_page(
             box.check()
         page.locator("main form button").click()
         page.locator(".notice--success").wait_for()
-        assert page.url.endswith(pages.changelist("cases_caserevision"))
+        expect(page).to_have_url(pages.changelist("cases_caserevision"))
         case = Case.objects.public().get(pk=revision.case_id)
         page.goto(pages.page(case))
         page.locator(f"a[href='{case.get_absolute_url()}']").click()
         page.wait_for_url(f"**{case.get_absolute_url()}")
-        assert page.locator("h1").inner_text() == revision.title
+        expect(page.locator("h1")).to_have_text(revision.title)
     assert CaseRevision.objects.get(pk=revision.pk).reviewer == moderator
     assert not Adoption.objects.exists()

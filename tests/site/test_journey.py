@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
+from playwright.sync_api import expect
 
 from accounts.permissions import MODERATORS
 from cases.models import Case, CaseRevision
@@ -62,7 +63,7 @@ def tell(page, language: str, title: str) -> None:
     page.goto(reverse("cases:tell"))
     press(page, f"main a[href='{reverse('cases:begin')}']")
     sign_in_by_code(page, f"tekija.{language}@esimerkki.example")
-    assert page.url.endswith(reverse("cases:begin"))
+    expect(page).to_have_url(reverse("cases:begin"))
     go_on = "main button[name=then][value=next]:not(.visually-hidden)"
     # Nothing is needed to save a draft but a title or anything else.
     page.check(f"[name=original_language][value={language}]")
@@ -86,7 +87,7 @@ def tell(page, language: str, title: str) -> None:
     press(page, go_on)
     assert "/check/" in page.url or page.url.endswith(reverse("cases:check", args=[Case.objects.get().pk]))
     for text in (title, *TEXTS.values(), "Lesson 5", "Registry office"):
-        assert text in page.inner_text("main"), text
+        expect(page.locator("main")).to_contain_text(text)
     press(page, "main form:has([name=version]) button.button")
 
 
@@ -113,8 +114,8 @@ def test_an_innovation_is_told_reviewed_published_found_and_read(new_page, moder
         teller = new_page(java_script_enabled=java_script)
         tell(teller, language, title)
         case = Case.objects.get()
-        assert teller.url.endswith(reverse("cases:submitted", args=[case.pk]))
-        assert str(case.pk) in teller.inner_text(".receipt-number")
+        expect(teller).to_have_url(reverse("cases:submitted", args=[case.pk]))
+        expect(teller.locator(".receipt-number")).to_contain_text(str(case.pk))
 
         reader = new_page(java_script_enabled=java_script)
         assert reader.goto(reverse("cases:detail", args=[case.pk, "x"])).status == 404
@@ -127,13 +128,13 @@ def test_an_innovation_is_told_reviewed_published_found_and_read(new_page, moder
         reader.goto(reverse("pages:front"))
         reader.fill("main [name=q]", searched)
         press(reader, "main form[role=search] button")
-        assert reader.locator(".result-row mark").first.inner_text() == marked
+        expect(reader.locator(".result-row mark").first).to_have_text(marked)
         reader.locator(".result-row h3 a").first.click()
         reader.wait_for_load_state()
-        assert reader.inner_text("h1") == title
+        expect(reader.locator("h1")).to_have_text(title)
         for text in (*TEXTS.values(), "Lesson 5", "Registry office"):
-            assert text in reader.inner_text("main"), text
+            expect(reader.locator("main")).to_contain_text(text)
         assert reader.context.cookies() == []
 
         teller.goto(reverse("cases:own"))
-        assert title in teller.inner_text("main")
+        expect(teller.locator("main")).to_contain_text(title)

@@ -8,32 +8,44 @@ from django.urls import reverse
 
 from .addresses import error_pages, reader_pages
 
-LANGUAGES = ("fi", "sv", "en")
 MOST_BYTES = 100_000
 
 
+@pytest.fixture
+def example_site(transactional_db):
+    for command in (
+        "load_reference_data",
+        "load_examples",
+        "load_barometer",
+        "load_factor_ties",
+        "load_resources",
+        "load_contacts",
+        "load_pages",
+    ):
+        call_command(command, verbosity=0)
+
+
 @pytest.mark.browser
-def test_pages_are_accessible_in_the_browser_and_valid(transactional_db, new_page, axe, nu):
-    call_command("load_reference_data", verbosity=0)
-    call_command("load_examples", verbosity=0)
-    call_command("load_barometer", verbosity=0)
-    call_command("load_factor_ties", verbosity=0)
-    call_command("load_resources", verbosity=0)
-    call_command("load_contacts", verbosity=0)
-    call_command("load_pages", verbosity=0)
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_pages_are_accessible_and_valid_in_each_language(language, example_site, new_page, axe, nu):
+    page = new_page(viewport={"width": 1280, "height": 900})
     faults = {}
-    for language in LANGUAGES:
-        page = new_page(viewport={"width": 1280, "height": 900})
-        for name, path in {**reader_pages(language), **error_pages(language)}.items():
-            response = page.goto(path)
-            faults[language, name] = [*axe(page), *nu(response.text())]
-    for scheme, width in (("dark", 1280), ("light", 320)):
-        page = new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
-        for name, path in {**reader_pages(), **error_pages()}.items():
-            page.goto(path)
-            faults[scheme, name] = axe(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-    assert {key: found for key, found in faults.items() if found} == {}
+    for name, path in {**reader_pages(language), **error_pages(language)}.items():
+        response = page.goto(path)
+        faults[name] = [*axe(page), *nu(response.text())]
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 1280), ("light", 320)])
+def test_pages_are_accessible_in_the_dark_and_in_a_narrow_window(scheme, width, example_site, new_page, axe):
+    page = new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
+    faults = {}
+    for name, path in {**reader_pages(), **error_pages()}.items():
+        page.goto(path)
+        faults[name] = axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert {name: found for name, found in faults.items() if found} == {}
 
 
 @pytest.mark.browser
@@ -46,15 +58,8 @@ def test_the_barometer_is_accessible_and_valid_before_its_first_edition(transact
 
 
 @pytest.mark.browser
-def test_a_page_takes_at_most_ten_requests_and_a_hundred_kilobytes(transactional_db, new_page):
+def test_a_page_takes_at_most_ten_requests_and_a_hundred_kilobytes(example_site, new_page):
     """Compressed as the production server does it; pictures of an innovation are loaded when scrolled to."""
-    call_command("load_reference_data", verbosity=0)
-    call_command("load_examples", verbosity=0)
-    call_command("load_barometer", verbosity=0)
-    call_command("load_factor_ties", verbosity=0)
-    call_command("load_resources", verbosity=0)
-    call_command("load_contacts", verbosity=0)
-    call_command("load_pages", verbosity=0)
     for name, path in reader_pages().items():
         page = new_page(viewport={"width": 1280, "height": 800})
         answers: list = []

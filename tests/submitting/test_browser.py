@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cases import actions
 from cases.models import Case, CaseRevision
@@ -73,7 +74,7 @@ def test_a_case_is_told_with_the_keyboard_and_the_mouse(signed_in, user, java_sc
     assert not page.query_selector(".error-summary")
     page.click("main form button")
     revision = CaseRevision.objects.get()
-    assert page.inner_text(".receipt-number") == str(revision.case_id)
+    expect(page.locator(".receipt-number")).to_have_text(str(revision.case_id))
     assert revision.state == CaseRevision.State.SUBMITTED
     assert revision.content["evidence"][0]["value"] == "3200"
 
@@ -86,9 +87,9 @@ def test_a_new_row_is_offered_when_the_one_before_is_opened(signed_in, user):
     more = page.locator("#evidence .more-rows")
     assert [offered.nth(index).is_visible() for index in range(3)] == [True, False, False]
     for index in range(3):
-        assert not more.is_visible()
+        expect(more).to_be_hidden()
         offered.nth(index).click()
-    assert more.is_visible()
+    expect(more).to_be_visible()
 
 
 # Every page ------------------------------------------------------------------------
