@@ -39,6 +39,8 @@ from .models import (
 )
 from .totals import Totals, of_public_cases
 
+# The largest id that a bitmap can hold.
+LARGEST_ID = 2**32 - 1
 # Cases by value: what one facet knows.
 Values = dict[str, BitMap]
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cases.filters import CaseFilter, Position
+from cases.public_index import LARGEST_ID
 
 from .problems import invalid_cursor
 
@@ -46,7 +47,7 @@ def to_position(cursor: str, asked: CaseFilter) -> Position:
         time = datetime.fromisoformat(published)
     except ValueError as error:
         raise invalid_cursor(cursor) from error
-    if mark != _mark(asked) or time.tzinfo is not UTC:
+    if mark != _mark(asked) or time.tzinfo is not UTC or not 0 < pk <= LARGEST_ID:
         raise invalid_cursor(cursor)
     return Position(rank, is_home, time, pk)
 

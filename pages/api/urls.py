@@ -2,7 +2,6 @@
 
 from django.urls import include, path, re_path
 from django.utils.translation import pgettext_lazy
-from django.views.generic import RedirectView
 
 from . import docs, views
 
@@ -21,7 +20,7 @@ v1 = [
 urlpatterns = [
     path("api/v1/", include((v1, "api_v1"))),
     # Otherwise pages of one word, in the reader's language, would take it for theirs.
-    re_path(r"^api/?$", RedirectView.as_view(pattern_name="api_v1:start")),
-    path("api/<path:path>", views.Unknown.as_view()),
+    re_path(r"^api/?$", views.Versionless.as_view()),
+    re_path(r"^api/", views.Unknown.as_view()),
 ]
 docs_urlpatterns = [path(pgettext_lazy("url", "open-data/api/"), docs.page, name="docs")]

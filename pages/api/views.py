@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.http import quote_etag
-from django.utils.translation import get_language, get_language_from_request, override
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,7 +31,7 @@ from cases.exports import CASE_TABLES, INNOVATION, INNOVATIONS, ORGANISATIONS, w
 from cases.facets import FACETS
 from cases.filters import CaseFilter
 from cases.models import Case
-from common.records import Column, Table, Type
+from common.records import Column, Table, Type, WholeTable
 from taxonomy.exports import TERMS
 from taxonomy.models import Term, Vocabulary
 
@@ -148,8 +149,14 @@ class ApiView(APIView):
 
 
 def _language_of(request: HttpRequest) -> str:
+    """The one that the address asks for, else the best of those that the reader knows.
+
+    Django's own reading would let a cookie choose, of which caches in between are told nothing.
+    """
     asked = request.GET.get("lang", "")
-    return asked if asked in LANGUAGES else get_language_from_request(request)
+    header = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    known = [name.partition("-")[0] for name, quality in header if quality]
+    return next((name for name in (asked, *known) if name in LANGUAGES), settings.LANGUAGE_CODE)
 
 
 # Innovations ------------------------------------------------------------------
@@ -264,8 +271,10 @@ class TableView(ApiView):
 class WholeList(TableView):
     """A list so short that it comes on one page."""
 
-    def rows(self) -> Sequence[Any]:
-        raise NotImplementedError
+    table: WholeTable
+
+    def rows(self) -> Iterable[Any]:
+        return self.table.everything()
 
     def get(self, request: Request) -> Response:
         results = [self.table.record(row, self.only) for row in self.rows()]
@@ -359,11 +368,9 @@ class VocabularyList(WholeList):
         )
         return [vocabulary, *super().parameters()]
 
-    def rows(self) -> Sequence[Any]:
-        terms = Term.objects.all()
-        if chosen := self.asked.get("vocabulary"):
-            terms = terms.filter(vocabulary__in=chosen)
-        return list(terms)
+    def rows(self) -> Iterable[Any]:
+        chosen = self.asked.get("vocabulary")
+        return Term.objects.filter(vocabulary__in=chosen) if chosen else Term.objects.all()
 
 
 # Barometer --------------------------------------------------------------------
@@ -377,9 +384,6 @@ class EditionList(WholeList):
     table = barometer.EDITIONS
     answer = list_of(record_of("Edition", table), "EditionList")
 
-    def rows(self) -> Sequence[Any]:
-        return list(barometer.EDITIONS.everything())
-
 
 class QuestionList(WholeList):
     name = "listQuestions"
@@ -390,9 +394,6 @@ class QuestionList(WholeList):
     tag = _("Innovation barometer")
     table = barometer.QUESTIONS
     answer = list_of(record_of("Question", table), "QuestionList")
-
-    def rows(self) -> Sequence[Any]:
-        return list(barometer.QUESTIONS.everything())
 
 
 class FigureList(PagedList):
@@ -452,6 +453,15 @@ class Start(ApiView):
             {name: settings.BASE_URL + reverse(f"api_v1:{name}") for name in names} | documents,
             headers={"Link": f'<{settings.BASE_URL}{reverse("api_v1:description")}>; rel="service-desc"'},
         )
+
+
+class Versionless(ApiView):
+    """Leads to the present version."""
+
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        return Response(status=302, headers={"Location": reverse("api_v1:start")})
 
 
 class OpenApiView(ApiView):

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.formats import date_format
 from django.utils.http import content_disposition_header, quote_etag
 from django.utils.timezone import localtime
@@ -48,6 +48,8 @@ def file(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
         return busy(request)
     if response.status_code == 200:
         response["Content-Disposition"] = content_disposition_header(True, f"{name}.{format}") or ""
+    # What has been withdrawn is given by no cache in between.
+    patch_cache_control(response, no_cache=True)
     return response
 
 
@@ -102,6 +104,7 @@ def _kept(request: HttpRequest, dataset: Dataset, distribution: Distribution) ->
     etag = quote_etag(kept.digest)
     if unchanged := get_conditional_response(request, etag=etag):
         reading.close()
+        unchanged["ETag"] = etag
         return unchanged
     return StreamingHttpResponse(
         reading,

@@ -134,6 +134,9 @@ def test_texts_and_labels_are_in_the_language_asked_for(client):
     assert of("&lang=sv") == (["Vain suomeksi", "Försök"], "I bruk", "sv")
     assert of(accept_language="en-GB,en;q=0.9,fi;q=0.8") == (["Vain suomeksi", "Trial"], "In use", "en")
     assert of("&lang=sv", accept_language="en")[2] == "sv"
+    assert of(accept_language="sv;q=0")[2] == "fi"
+    # Caches in between do not tell answers apart by cookies.
+    assert of(cookie="django_language=sv")[2] == "fi"
     assert of(accept_language="de, *;q=0.5") == finnish
 
 
@@ -304,11 +307,13 @@ TITLES = {
         (404, "get", "/api/v1/innovations/1", {}),
         (404, "get", "/api/v1/innovations/999999999999999999999999", {}),
         (404, "get", "/api/v1/unknown", {}),
+        (404, "get", "/api/v1/two%0Alines", {}),
         (404, "get", "/api/v2/innovations?x=1", {}),
         (404, "post", "/api/v2", {}),
         (405, "post", LIST, {}),
         (405, "delete", f"{LIST}/1", {}),
         (405, "put", "/api/v1/", {}),
+        (405, "post", "/api/", {}),
         (406, "get", LIST, {"accept": "text/csv"}),
     ],
 )

@@ -205,7 +205,7 @@ def test_cursor_that_was_never_given_out_is_a_problem(client):
         packed(mark, rank, is_home, "yesterday", pk),
         packed(mark, rank, is_home, "2020-01-01T00:00:00", pk),
         packed(mark, rank, is_home, "0001-01-01T00:00:00+14:00", pk),
-        packed(mark, rank, is_home, published, 10**30),
+        *(packed(mark, rank, is_home, published, number) for number in (10**30, 2**40, 2**32, 0, -1)),
         packed(mark, 10**30, is_home, published, pk),
         packed(mark, rank, 1, published, pk),
         packed("00000000", rank, is_home, published, pk),

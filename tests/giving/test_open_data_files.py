@@ -298,8 +298,15 @@ def test_a_workbook_is_the_same_in_every_process():
 @pytest.mark.parametrize("name", ["innovations", "figures"])
 def test_what_one_has_already_is_not_sent_again(content: None, name: str):
     etag = get(name)["ETag"]
-    assert get(name, **{"if-none-match": etag}).status_code == 304
-    assert get(name, **{"if-none-match": f"W/{etag}"}).status_code == 304
+    for known in (etag, f"W/{etag}"):
+        again = get(name, **{"if-none-match": known})
+        assert (again.status_code, again["ETag"]) == (304, etag)
+        assert again["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["innovations", "figures"])
+def test_caches_in_between_ask_each_time(content: None, name: str):
+    assert get(name)["Cache-Control"] == "no-cache"
 
 
 def test_a_change_gives_another_file(content: None):
