@@ -687,6 +687,8 @@ def keep_source_rows(rows: dict[int, dict[str, str]]) -> None:
     for pk, revision in revisions.items():
         revision.source_row = rows[pk]
     CaseRevision.objects.bulk_update(revisions.values(), ["source_row"], batch_size=BATCH)
+    # The source's columns are given away with them.
+    public_changed()
 
 
 @transaction.atomic

@@ -47,6 +47,13 @@ def busy(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def too_many(request: HttpRequest, *, seconds: int) -> HttpResponse:
+    """One client has asked for as much as it may, and may again in so many seconds; for views to return."""
+    answer = _error_page(request, "429.html", 429)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for our own fault. Asks nothing of the request, the session or the database."""
     language = get_language_from_path(request.path_info) or settings.LANGUAGE_CODE

@@ -7,6 +7,8 @@ headings, and a sheet that tells what the columns are.
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,9 +28,11 @@ Filled = tuple[Table, Iterable[Any]]
 About = Sequence[tuple[str, str]]
 
 
-# How many seconds a request waits for its turn to make a large file.
+# For how many seconds of making a large file other requests wait for their turn.
 PATIENCE = 5
 _turn = Lock()
+# When the last turn began, by the clock of ``time.monotonic``.
+_began_at = -math.inf
 
 
 class BusyError(Exception):
@@ -39,11 +43,13 @@ class BusyError(Exception):
 def in_turn() -> Iterator[None]:
     """Large files are made one at a time, so that a process's other threads go on serving pages.
 
-    Raises BusyError rather than let all of them wait for their turn.
+    Raises BusyError rather than let all of them wait: at once, when the file that is being made takes long.
     """
-    if not _turn.acquire(timeout=PATIENCE):
+    global _began_at
+    if not _turn.acquire(timeout=max(_began_at + PATIENCE - time.monotonic(), 0)):
         raise BusyError
     try:
+        _began_at = time.monotonic()
         yield
     finally:
         _turn.release()

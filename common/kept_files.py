@@ -14,7 +14,12 @@ from tempfile import TemporaryFile
 from threading import Lock
 from typing import BinaryIO
 
-from .files import in_turn
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import content_disposition_header, quote_etag
+
+from .error_views import busy
+from .files import BusyError, in_turn
 
 # The least used are given up before there are more: each may take hundreds of megabytes of disk.
 MOST = 12
@@ -85,6 +90,39 @@ class KeptFiles:
                     self._kept.pop(next(iter(self._kept))).file.close()
                 return new, new.read()
 
+    def answer(
+        self,
+        request: HttpRequest,
+        name: Hashable,
+        version: Hashable,
+        make: Callable[[BinaryIO], None],
+        *,
+        content_type: str,
+        file_name: str,
+    ) -> HttpResponseBase:
+        """The file as an answer to be saved; 304 to whoever has it, 503 while another is being made."""
+        try:
+            kept, reading = self.get(name, version, make)
+        except BusyError:
+            return busy(request)
+        etag = quote_etag(kept.digest)
+        response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+        if response:
+            reading.close()
+        else:
+            response = StreamingHttpResponse(
+                reading,
+                content_type=content_type,
+                headers={
+                    "Content-Length": kept.size,
+                    "Content-Disposition": content_disposition_header(True, file_name) or "",
+                },
+            )
+        response["ETag"] = etag
+        # What has been withdrawn is given by no cache in between.
+        patch_cache_control(response, no_cache=True)
+        return response
+
     def _find(self, name: Hashable, version: Hashable) -> tuple[KeptFile, Reading] | None:
         # Opened before another thread may close it.
         with self._lock:
@@ -100,6 +138,10 @@ class KeptFiles:
             for kept in self._kept.values():
                 kept.file.close()
             self._kept.clear()
+
+
+# All of this process.
+kept_files = KeptFiles()
 
 
 def _made(version: Hashable, make: Callable[[BinaryIO], None]) -> KeptFile:

@@ -286,6 +286,8 @@ SPAM_PROOF_BITS = env.int("SPAM_PROOF_BITS", default=18)
 
 # How many requests one network address may make in a minute.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+# How many files that are made for each request.
+DOWNLOADS_PER_MINUTE = env.int("DOWNLOADS_PER_MINUTE", default=60)
 # Public data alone: nobody signs in, and no cookie is read.
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

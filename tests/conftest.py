@@ -84,7 +84,7 @@ def django_db_modify_db_settings(
 def empty_caches() -> None:
     """No test finds what another remembered: cards, rate limits, used codes, cases, the tree, files."""
     from cases import public_index
-    from pages.api.rate import meter
+    from common.rate import api_requests, downloads
     from pages.editorial import trees
     from pages.open_data import catalogue
     from pages.open_data.files import kept_files
@@ -97,7 +97,8 @@ def empty_caches() -> None:
     trees.forget()
     catalogue.forget()
     kept_files.forget()
-    meter.forget()
+    api_requests.forget()
+    downloads.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from cases.models import Case
 from common import files, licence
 from common.error_views import busy
 from common.files import Format
+from common.rate import counted_download
 
 # More innovations than these take the server a second or more.
 LARGE = 1000
@@ -30,6 +31,7 @@ _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @require_safe
+@counted_download
 def download(request: HttpRequest, format: str) -> HttpResponseBase:
     """The innovations that the address asks for, in its order. It is whole before its first byte is sent.
 

@@ -1,18 +1,18 @@
 """Innovations given away in other registers' forms: OPSI's, and Public Sector Tech Watch's columns."""
 
-import csv
-from collections.abc import Iterator
+from typing import BinaryIO
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from cases.importers.mapping import load_mapping
 from cases.importers.outward import Outward
-from cases.models import Case
+from cases.models import Case, PublicVersion
 from cases.opsi import handed
 from cases.opsi.form import with_all
 from common.error_views import gone
-from common.tabular import CSV_TYPE, guarded
+from common.kept_files import kept_files
+from common.tabular import CSV_TYPE, guarded, write_csv
 
 FORMATS = {"json": (handed.as_json, handed.JSON_TYPE), "docx": (handed.as_docx, handed.DOCX_TYPE)}
 
@@ -34,26 +34,20 @@ def opsi_form(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     )
 
 
-class _Line:
-    """What the writer of CSV writes to: it gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 @require_safe
-def pstw(request: HttpRequest) -> StreamingHttpResponse:
+def pstw(request: HttpRequest) -> HttpResponseBase:
     """All public innovations in the columns of Public Sector Tech Watch; the same bytes for everybody."""
-    mapping = load_mapping("pstw")
-    writer = csv.writer(_Line(), lineterminator="\r\n")
-
-    def lines() -> Iterator[bytes]:
-        yield b"\xef\xbb\xbf" + writer.writerow(mapping.header).encode()
-        for row in Outward(mapping).rows():
-            yield writer.writerow(map(guarded, row)).encode()
-
-    return StreamingHttpResponse(
-        lines(),
+    return kept_files.answer(
+        request,
+        "pstw",
+        PublicVersion.objects.values_list("number", flat=True).get(pk=1),
+        _write_pstw,
         content_type=CSV_TYPE,
-        headers={"Content-Disposition": 'attachment; filename="innovations-pstw.csv"'},
+        file_name="innovations-pstw.csv",
     )
+
+
+def _write_pstw(file: BinaryIO) -> None:
+    mapping = load_mapping("pstw")
+    assert mapping.header
+    write_csv(file, mapping.header, (list(map(guarded, row)) for row in Outward(mapping).rows()))

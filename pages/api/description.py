@@ -20,11 +20,11 @@ from rest_framework import serializers
 from barometer.models import Survey
 from cases import public_index
 from common import licence
+from common.rate import HEADERS as RATE_HEADERS
 from common.records import Column, Table, Type
 
 from . import problems
 from .parameters import Parameter
-from .rate import HEADERS as RATE_HEADERS
 
 VERSION = "1.0.0"
 PROBLEM_EXAMPLES: dict[problems.Kind, dict[str, Any]] = {

@@ -31,13 +31,13 @@ from cases.exports import (
 )
 from cases.facets import FACETS
 from common import licence
+from common.rate import WINDOW
 from taxonomy.exports import TERMS
 from taxonomy.models import Vocabulary
 
 from . import problems
 from .description import description
 from .parameters import MOST, USUAL, title_of
-from .rate import WINDOW
 from .views import MAX_AGE
 
 # More values than this are a vocabulary of their own, or a standard.

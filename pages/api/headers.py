@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from .rate import HEADERS as RATE_HEADERS
+from common.rate import HEADERS as RATE_HEADERS
 
 PREFIX = "/api/"
 EXPOSED = ", ".join(["Content-Language", "ETag", "Link", "Retry-After", *RATE_HEADERS])

@@ -31,6 +31,7 @@ from cases.exports import CASE_TABLES, INNOVATION, INNOVATIONS, ORGANISATIONS, w
 from cases.facets import FACETS
 from cases.filters import CaseFilter
 from cases.models import Case
+from common.rate import api_requests, client_of
 from common.records import Column, Table, Type, WholeTable
 from taxonomy.exports import TERMS
 from taxonomy.models import Term, Vocabulary
@@ -46,7 +47,6 @@ from .description import (
     serializer_of,
 )
 from .parameters import CURSOR, LANGUAGE, LIMIT, USUAL, Parameter, fields, of_list, read
-from .rate import client_of, meter
 
 # For so long an answer may be used again unasked; then its ETag tells whether it still holds good.
 MAX_AGE = 60
@@ -93,7 +93,7 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count the request, then read what it asks."""
-        request._request.allowance = allowance = meter.take(client_of(request._request))
+        request._request.allowance = allowance = api_requests.take(client_of(request._request))
         super().initial(request, *args, **kwargs)
         if not allowance.is_granted:
             raise Throttled(wait=allowance.reset)

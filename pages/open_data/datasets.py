@@ -53,6 +53,10 @@ class Distribution:
     tables: tuple[WholeTable, ...]
 
     @property
+    def file_name(self) -> str:
+        return f"{self.name}.{self.format.value}"
+
+    @property
     def path(self) -> str:
         return reverse("pages:open_data_file", args=[self.name, self.format.value])
 

@@ -9,18 +9,17 @@ from io import BytesIO
 from typing import BinaryIO
 
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header, quote_etag
+from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import files, licence
-from common.error_views import busy
-from common.kept_files import KeptFiles
+from common.kept_files import kept_files
+from common.rate import counted_download
 
 from .datasets import DATASETS, Dataset, Distribution
 from .dictionary import DICTIONARY
@@ -33,8 +32,6 @@ BY_NAME: dict[tuple[str, str], tuple[Dataset, Distribution]] = {
     for distribution in dataset.distributions
 }
 
-kept_files = KeptFiles()
-
 
 @require_safe
 def file(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
@@ -42,15 +39,16 @@ def file(request: HttpRequest, name: str, format: str) -> HttpResponseBase:
     if (name, format) not in BY_NAME:
         raise Http404
     dataset, distribution = BY_NAME[name, format]
-    try:
-        response = _kept(request, dataset, distribution) if dataset.version else _made(dataset, distribution)
-    except files.BusyError:
-        return busy(request)
-    if response.status_code == 200:
-        response["Content-Disposition"] = content_disposition_header(True, f"{name}.{format}") or ""
-    # What has been withdrawn is given by no cache in between.
-    patch_cache_control(response, no_cache=True)
-    return response
+    if not dataset.version:
+        return _made(request, dataset, distribution)
+    return kept_files.answer(
+        request,
+        (distribution.name, distribution.format, get_language()),
+        dataset.version(),
+        lambda file: write(distribution, dataset, file),
+        content_type=distribution.format.media_type,
+        file_name=distribution.file_name,
+    )
 
 
 def write(distribution: Distribution, dataset: Dataset, file: BinaryIO) -> None:
@@ -94,26 +92,15 @@ def about(dataset: Dataset, distribution: Distribution) -> list[tuple[str, str]]
     ]
 
 
-def _kept(request: HttpRequest, dataset: Dataset, distribution: Distribution) -> HttpResponseBase:
-    assert dataset.version
-    kept, reading = kept_files.get(
-        (distribution.name, distribution.format, get_language()),
-        dataset.version(),
-        lambda file: write(distribution, dataset, file),
-    )
-    etag = quote_etag(kept.digest)
-    if unchanged := get_conditional_response(request, etag=etag):
-        reading.close()
-        unchanged["ETag"] = etag
-        return unchanged
-    return StreamingHttpResponse(
-        reading,
-        content_type=distribution.format.media_type,
-        headers={"Content-Length": kept.size, "ETag": etag},
-    )
-
-
-def _made(dataset: Dataset, distribution: Distribution) -> HttpResponse:
+@counted_download
+def _made(request: HttpRequest, dataset: Dataset, distribution: Distribution) -> HttpResponse:
     content = BytesIO()
     write(distribution, dataset, content)
-    return HttpResponse(content.getvalue(), content_type=distribution.format.media_type)
+    return HttpResponse(
+        content.getvalue(),
+        content_type=distribution.format.media_type,
+        headers={
+            "Cache-Control": "no-cache",
+            "Content-Disposition": content_disposition_header(True, distribution.file_name) or "",
+        },
+    )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
+from threading import Barrier, Thread
+from time import sleep
 
 import pytest
 import time_machine
@@ -13,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from pages.api import rate
+from common import rate
 
 LIST = "/api/v1/vocabularies"
 NOW = "2026-05-04T10:00:20Z"
@@ -77,6 +80,15 @@ def test_addresses_of_one_household_are_one_client(client):
     assert ask(client, "2001:db8:1:3::1").status_code == 200
 
 
+def test_addresses_of_ipv4_within_ipv6_are_each_a_client(client):
+    """So a server that listens on both kinds is told them."""
+    for _number in range(4):
+        ask(client, "::ffff:192.0.2.1")
+    assert ask(client, "::ffff:192.0.2.1").status_code == 429
+    assert ask(client, "192.0.2.1").status_code == 429
+    assert ask(client, "::ffff:192.0.2.2").status_code == 200
+
+
 def test_client_is_the_one_that_the_trusted_proxy_names(client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = settings.TRUSTED_PROXY_COUNT = 1
     for number in range(4):
@@ -103,7 +115,7 @@ def test_pages_for_people_are_not_counted(client):
 @pytest.mark.parametrize("processes", [1, 4])
 def test_processes_together_grant_no_more_than_the_limit(settings, limit, processes):
     settings.API_REQUESTS_PER_MINUTE = limit
-    meters = [rate.Meter() for _number in range(processes)]
+    meters = [rate.Meter("API_REQUESTS_PER_MINUTE") for _number in range(processes)]
 
     granted = sum(
         meters[number % processes].take("one").is_granted for number in range(3 * limit + 3 * processes)
@@ -112,19 +124,75 @@ def test_processes_together_grant_no_more_than_the_limit(settings, limit, proces
     assert granted == limit
 
 
+def test_threads_together_grant_no_more_than_the_limit(settings, monkeypatch):
+    settings.API_REQUESTS_PER_MINUTE = 30
+    meter, granted, barrier = rate.Meter("API_REQUESTS_PER_MINUTE"), [], Barrier(8)
+
+    def slowly(key: str, default: int) -> int:
+        found = get(key, default)
+        sleep(0.002)
+        return found
+
+    get = rate.cache.get
+    monkeypatch.setattr(rate.cache, "get", slowly)
+
+    def ask() -> None:
+        barrier.wait()
+        granted.extend(meter.take("one").is_granted for _number in range(10))
+
+    threads = [Thread(target=ask) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(granted) == 30
+
+
+def test_counts_are_kept_for_two_minutes(at_twenty_past, settings):
+    settings.API_REQUESTS_PER_MINUTE = 600
+    meter = rate.Meter("API_REQUESTS_PER_MINUTE")
+    for _number in range(40):
+        meter.take("one")
+    (key,) = cache._expire_info
+    assert cache._expire_info[key] == time.time() + 120
+
+
 def test_counts_are_kept_in_the_cache_that_all_processes_share(client, settings):
     """The real one is a table; few requests write to it."""
     settings.CACHES = {**settings.CACHES, "default": real_default()}
     call_command("createcachetable", verbosity=0)
     settings.API_REQUESTS_PER_MINUTE = 600
-    rate.meter.forget()
+    rate.api_requests.forget()
     with CaptureQueriesContext(connection) as queries:
         for _number in range(40):
-            rate.meter.take("one")
+            rate.api_requests.take("one")
     writes = [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE"))]
     assert 0 < len(writes) <= 6
-    other = rate.Meter()
+    other = rate.Meter("API_REQUESTS_PER_MINUTE")
     assert other.take("one").remaining == 600 - 40 - 1
+
+
+def test_counts_are_erased_when_their_time_is_over(client, settings, at_twenty_past, capsys):
+    """The table of the cache forgets nothing by itself as long as it has room."""
+    settings.CACHES = {**settings.CACHES, "default": real_default()}
+    call_command("createcachetable", verbosity=0)
+
+    def counts() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM shared_cache")
+            return cursor.fetchone()[0]
+
+    ask(client)
+    at_twenty_past.shift(60)
+    ask(client, "192.0.2.2")
+    at_twenty_past.shift(61)
+    call_command("erase_expired_counts")
+    assert counts() == 1
+    assert "erased: 1" in capsys.readouterr().out
+    at_twenty_past.shift(60)
+    call_command("erase_expired_counts")
+    assert counts() == 0
 
 
 def real_default() -> dict[str, object]:

@@ -6,6 +6,7 @@ import re
 from io import BytesIO, StringIO
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -190,6 +191,21 @@ def test_large_files_are_made_one_at_a_time_and_small_ones_at_once(client, conte
         assert (refused.status_code, refused["Retry-After"]) == (503, "60")
         assert get(client, "?principle=2").status_code == 200
     assert get(client).status_code == 200
+
+
+def test_one_client_gets_no_more_files_than_its_share(client, content, settings):
+    settings.DOWNLOADS_PER_MINUTE = 2
+    with time_machine.travel("2026-05-04T10:00:20Z", tick=False):
+        assert [get(client).status_code for _number in range(3)] == [200, 200, 429]
+        refused = get(client, format="xlsx")
+        assert (refused.status_code, refused["Retry-After"]) == (429, "40")
+        # Files that are made for each request count together; one that is kept does not.
+        for name, status in (("terms", 429), ("data-dictionary", 429), ("innovations", 200)):
+            answer = client.get(reverse("pages:open_data_file", args=[name, "csv"]))
+            assert answer.status_code == status
+        assert client.get(reverse("cases:download", args=["csv"]), REMOTE_ADDR="192.0.2.9").status_code == 200
+        # Nothing of it comes near the API.
+        assert client.get("/api/v1/vocabularies").status_code == 200
 
 
 def test_an_error_in_the_midst_gives_no_file(client, content, monkeypatch):

@@ -1,6 +1,7 @@
 """CSV and XLSX at the limits of what spreadsheets can hold, and files that a process keeps."""
 
 import csv
+import time
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from threading import Barrier, Thread
@@ -124,6 +125,17 @@ def test_one_large_file_is_made_at_a_time(monkeypatch):
     again.close()
     reading.close()
     kept.forget()
+
+
+def test_nobody_waits_for_a_file_that_takes_long(monkeypatch):
+    """A few who ask again and again would otherwise hold all threads of the process."""
+    monkeypatch.setattr(files, "PATIENCE", 60)
+    with files.in_turn():
+        monkeypatch.setattr(files, "_began_at", files._began_at - 60)
+        began_at = time.monotonic()
+        with pytest.raises(files.BusyError), files.in_turn():
+            pass
+        assert time.monotonic() - began_at < 1
 
 
 def test_the_least_used_file_is_given_up_and_still_read_to_its_end():

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from accounts.models import Organisation
 from accounts.reference_data import load_organisations
 from cases import actions
 from cases.importers.mapping import load_mapping
+from cases.importers.outward import Outward
 from cases.models import Case, CaseEvent, CaseRevision, CaseText, PublicVersion
+from common import files
 from common.imports.text import one_line
 from common.tabular import guarded, unguarded
 from tests.accounts.factories import OrganisationFactory
@@ -342,7 +344,8 @@ def test_rows_taken_in_before_rows_were_kept_are_kept_by_the_next_time(file, tak
     before = everything()
     assert "2 left as they are" in take_in(file, "--apply", mapping="pstw")
     assert CaseRevision.objects.filter(source_row__isnull=False).count() == 2
-    assert everything()["public"] == before["public"]
+    # What the file gives has changed.
+    assert everything()["public"] == before["public"] + 1
     assert rows_of(give())["PSTW-1"]["AI Classification (I)"] == "Communication"
 
 
@@ -369,6 +372,32 @@ def test_queries_are_constant_in_the_number_of_cases(file, take_in, client):
         own()
     edit(Case.objects.get(external_id="PSTW-2"), title="Better name")
     assert count() == few
+
+
+def test_file_is_made_whole_and_kept_until_something_changes(file, take_in, client, monkeypatch):
+    taken_in(file, take_in)
+    first = client.get(reverse("cases:pstw"))
+    assert first["Content-Length"] == str(len(b"".join(first.streaming_content)))
+    with CaptureQueriesContext(connection) as queries:
+        again = client.get(reverse("cases:pstw"), headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again["ETag"], len(queries)) == (304, first["ETag"], 1)
+    edit(Case.objects.get(external_id="PSTW-1"), title="Better name")
+    with files.in_turn():
+        monkeypatch.setattr(files, "_began_at", files._began_at - files.PATIENCE)
+        assert client.get(reverse("cases:pstw")).status_code == 503
+    assert b"Better name" in client.get(reverse("cases:pstw")).getvalue()
+
+
+def test_error_in_the_midst_gives_no_file(file, take_in, client, monkeypatch):
+    taken_in(file, take_in)
+
+    def broken(self: Outward) -> Iterator[list[str]]:
+        yield [""] * len(self.mapping.header)
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr(Outward, "rows", broken)
+    client.raise_request_exception = False
+    assert client.get(reverse("cases:pstw")).status_code == 500
 
 
 def test_download_sets_no_cookie_and_takes_no_other_method(client):
