@@ -32,6 +32,7 @@ from cases.exports import (
 from cases.facets import FACETS
 from common import licence
 from common.rate import WINDOW
+from pages.open_data.dictionary import way_down
 from taxonomy.exports import TERMS
 from taxonomy.models import Vocabulary
 
@@ -119,7 +120,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "usual": USUAL,
         "most": MOST,
         "licence": licence,
-        "breadcrumbs": [(_("API"), "")],
+        "breadcrumbs": [*way_down(), (_("API"), "")],
     }
     return render(request, "pages/api/docs.html", context)
 

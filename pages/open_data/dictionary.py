@@ -93,13 +93,13 @@ def page(request: HttpRequest) -> HttpResponse:
             for dataset in DATASETS
         ],
         "distributions": DICTIONARY.distributions,
-        "breadcrumbs": [*_above(), (_("Data dictionary"), "")],
+        "breadcrumbs": [*way_down(), (_("Data dictionary"), "")],
     }
     return render(request, "pages/open_data/dictionary.html", context)
 
 
-def _above() -> list[tuple[str, str]]:
-    """The pages on the way down to that of open data, while it is public."""
+def way_down() -> list[tuple[str, str]]:
+    """The pages on the way down to that of open data, and itself, while it is public."""
     tree, language = trees.current(), get_language() or settings.LANGUAGE_CODE
     found = next((node for node in tree.nodes.values() if node.key == PAGE_KEY), None)
     return [(node.titles[language], node.urls[language]) for node in tree.line(found)] if found else []
