@@ -128,7 +128,7 @@ BODY = "## Yksi\n\nTeksti.\n\n## Kaksi\n\n### Alempi\n\nTeksti.\n\n## Kolme & *m
 
 def test_three_headings_make_a_table_of_contents(client):
     soup = read(client, factories.published("Pitkä", body=BODY))
-    links = soup.select(".editorial-contents a")
+    links = soup.select(".page-contents a")
     assert [link.text for link in links] == ["Yksi", "Kaksi", "Kolme & muut"]
     for link in links:
         assert soup.find(id=link["href"][1:]).text == link.text
@@ -137,7 +137,7 @@ def test_three_headings_make_a_table_of_contents(client):
 
 def test_two_headings_make_none(client):
     soup = read(client, factories.published("Lyhyt", body="## Yksi\n\nA\n\n## Kaksi\n\nB"))
-    assert soup.select(".editorial-contents") == []
+    assert soup.select(".page-contents") == []
 
 
 def test_markdown_of_a_page_is_safe(client):
