@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.charts import ON_PAGES, WIDE, Bar, Chart, Row, Side, as_png, as_svg, framed, layout
+from common.numbers import percent
 
 from .models import Figure, Option
-from .series import Break, Kind, Observation, Series, percent
+from .series import Break, Kind, Observation, Series
 
 ROUGH = {
     Figure.Precision.ABOUT,

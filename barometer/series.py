@@ -27,6 +27,8 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from common.numbers import percent
+
 from .models import Dimension, Figure, Group, Option, Question, Sector, Source, Survey, SurveyQuestion
 
 if TYPE_CHECKING:
@@ -106,11 +108,6 @@ class Observation:
             case Figure.Precision.WORDED if self.words:
                 return f"{self.words} ({told})"
         return told
-
-
-def percent(number: str) -> str:
-    """The number with its sign, as the page's language writes it."""
-    return _("%(number)s%%") % {"number": number}
 
 
 def share_text(share: Decimal, precision: str = Figure.Precision.EXACT) -> str:

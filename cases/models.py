@@ -21,6 +21,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from common.numbers import with_unit
 from taxonomy.models import Term, Vocabulary
 
 from . import queries
@@ -452,7 +453,7 @@ class Evidence(models.Model):
         number = self.value.normalize()
         written = number_format(f"{abs(number):f}", use_l10n=True, force_grouping=True)
         unit = UNITS.get(self.unit, self.unit)
-        return f"{'−' if number < 0 else ''}{written}\N{NO-BREAK SPACE}{unit}"
+        return with_unit(f"{'−' if number < 0 else ''}{written}", str(unit))
 
     @property
     def tone(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cases.models import Established
 from common.charts import ON_PAGES, WIDE, Bar, Chart, Row, as_png, as_svg, framed, layout
+from common.numbers import with_unit
 
 from .series import Observation, Series
 from .wording import case_count, established_words, facts_of, notes_of
@@ -18,7 +19,7 @@ from .wording import case_count, established_words, facts_of, notes_of
 def chart_of(series: Series) -> Chart:
     """Every observation as a bar; what is only estimated is drawn lighter."""
     rows = _rows_by_group(series) if series.key.breakdown else _rows(series)
-    return Chart(rows=tuple(rows), most=_most(series), unit=f"\N{NO-BREAK SPACE}{series.measure.sign}")
+    return Chart(rows=tuple(rows), most=_most(series), unit=with_unit("", series.measure.sign))
 
 
 def _rows(series: Series) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Evidence
+from common.numbers import with_unit
 
 Kind = Evidence.Kind
 
@@ -54,7 +55,7 @@ class Measure:
 
     def words(self, number: Decimal) -> str:
         """The number with its unit, as the active language writes it; at most two decimals."""
-        return f"{number_words(number)}\N{NO-BREAK SPACE}{self.sign}"
+        return with_unit(number_words(number), self.sign)
 
 
 def number_words(number: Decimal) -> str:

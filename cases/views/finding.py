@@ -45,9 +45,7 @@ class CaseListView(TemplateView):
             suggestion_url=asked.address(words=asked.suggestion) if asked.suggestion else "",
             left_out=", ".join(value[:40] for value in asked.left_out[:5]),
             feed_url=reverse("cases:feed") + asked.query,
-            download_text=ngettext(
-                "Download this %(count)s innovation:", "Download these %(count)s innovations:", count
-            )
+            download_text=ngettext("Download %(count)s innovation:", "Download %(count)s innovations:", count)
             % {"count": number_format(count, force_grouping=True)},
             downloads=[
                 (format, reverse("cases:download", args=[format.value]) + asked.address().removesuffix("?"))

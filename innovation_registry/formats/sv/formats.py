@@ -1,8 +1,8 @@
-"""Swedish as written in Finland: day, month and year with full stops, as beside it in Finnish."""
+"""Swedish as written in Finland: dates with full stops as in Finnish, hours without a zero before them."""
 
 DATE_FORMAT = "j F Y"
-TIME_FORMAT = "H.i"
-DATETIME_FORMAT = r"j F Y \k\l. H.i"
+TIME_FORMAT = "G.i"
+DATETIME_FORMAT = r"j F Y \k\l. G.i"
 SHORT_DATE_FORMAT = "j.n.Y"
-SHORT_DATETIME_FORMAT = "j.n.Y H.i"
+SHORT_DATETIME_FORMAT = "j.n.Y G.i"
 DATE_INPUT_FORMATS = ["%d.%m.%Y", "%Y-%m-%d"]
