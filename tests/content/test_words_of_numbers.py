@@ -1,6 +1,6 @@
 """Numbers, units and hours as the reader’s language writes them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -29,11 +29,11 @@ def test_english_alone_writes_per_cent_close_to_its_number(language: str, share:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fi", "10. joulukuuta 2026 klo 9.05"),
+        ("fi", "10. joulukuuta 2026 kello 9.05"),
         ("sv", "10 december 2026 kl. 9.05"),
         ("en", "10 December 2026 09:05"),
     ],
 )
 def test_hours_are_written_as_in_finland(language: str, words: str) -> None:
     with override(language):
-        assert date_format(datetime(2026, 12, 10, 9, 5), "DATETIME_FORMAT") == words
+        assert date_format(datetime(2026, 12, 10, 9, 5, tzinfo=UTC), "DATETIME_FORMAT") == words
