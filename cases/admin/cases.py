@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -172,7 +173,7 @@ class CaseAdmin(ModeratedAdmin):
 
     @admin.display(description=gettext_lazy("First published"), ordering="published_at", empty_value="–")
     def shown_date(self, case: Case) -> str | None:
-        return date_format(case.published_at, "SHORT_DATE_FORMAT") if case.published_at else None
+        return date_format(localtime(case.published_at), "SHORT_DATE_FORMAT") if case.published_at else None
 
     # The page --------------------------------------------------------------
 

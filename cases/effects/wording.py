@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -56,7 +57,7 @@ def facts_of(series: Series) -> list[Fact]:
     if series.key.breakdown:
         facts.append(Fact(_("All together"), "; ".join(_overall(row) for row in series.overall)))
     if series.changed_at:
-        facts.append(Fact(_("As of"), date_format(series.changed_at, "DATE_FORMAT")))
+        facts.append(Fact(_("As of"), date_format(localtime(series.changed_at), "DATE_FORMAT")))
     return facts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from typing import Any
 from xml.etree import ElementTree
@@ -196,6 +197,13 @@ def test_a_file_tells_the_rules_what_is_left_out_and_the_licence(client: Client)
 def test_what_there_is_not_is_not_found(client: Client, path: str) -> None:
     many_effects()
     assert client.get(f"/en/effects/{path}").status_code == 404
+
+
+def test_the_day_is_that_of_finland(client: Client) -> None:
+    [case] = publish({"evidence": [hours(5)]})
+    Case.objects.filter(pk=case.pk).update(changed_at=datetime(2026, 3, 1, 22, 30, tzinfo=UTC))
+    actions.public_changed()
+    assert "As of 2 March 2026" in words(read(client, address("effect", "hours-saved")))
 
 
 def test_an_address_answers_honestly_before_anything_is_reported(client: Client) -> None:
