@@ -6,7 +6,7 @@ same bytes. Rows are written as they come, so that memory does not grow with the
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from itertools import chain
@@ -18,6 +18,7 @@ from xlsxwriter import Workbook
 
 # What a spreadsheet may take a cell that begins so for: a formula.
 _FORMULA = re.compile(r"'*[=+\-@|%＝＋－＠\t\r\n]")
+_NOT_DEFUSED = tuple("\t\r\n＝＋－＠")
 Cell = str | int | float | Decimal | date | None
 # A sheet: its name, its header and its rows.
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
@@ -29,6 +30,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576
 LONGEST_CELL = 32_767
 LONGEST_NAME = 31
+# Excel knows no day before it.
+FIRST_YEAR = 1900
 
 # Columns are as wide as their longest text, up to this.
 _WIDEST = 60
@@ -64,11 +67,11 @@ def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cel
 
 
 def _as_text(cell: Cell) -> Cell:
-    """Marks texts that begin with a tab or a line break as ``defusedcsv`` marks those with a sign.
+    """Marks texts that ``defusedcsv`` takes for harmless, as it marks those that begin with a sign.
 
-    Spreadsheets pass over such characters and would read the formula behind them.
+    Spreadsheets pass over tabs and line breaks before a formula, and some take wide signs for plain ones.
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("\t", "\r", "\n")) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_NOT_DEFUSED) else cell
 
 
 def as_xlsx(sheets: Iterable[Sheet], *, made: datetime) -> bytes:
@@ -99,7 +102,7 @@ def write_xlsx(
             "strings_to_urls": False,
         }
         workbook = Workbook(file, options)
-        workbook.set_properties({"created": made.replace(tzinfo=None)})
+        workbook.set_properties({"created": made.astimezone(UTC).replace(tzinfo=None)})
         writer = _SheetWriter(workbook)
         first = workbook.add_worksheet(about[0]) if about else None
         for sheet in sheets:
@@ -157,6 +160,8 @@ class _SheetWriter:
                     cell = cell[: LONGEST_CELL - 1] + "…"
                     self.cut += 1
                 sheet.write_string(row, column, cell, style)
+            case date() if cell.year < FIRST_YEAR:
+                sheet.write_string(row, column, cell.isoformat(), style)
             case date():
                 sheet.write_datetime(row, column, cell, self._day)
             case _:

@@ -2,9 +2,10 @@
 
 import csv
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -44,7 +45,9 @@ def test_a_text_that_does_not_fit_into_a_cell_is_cut_and_that_is_told():
     assert book["About"]["B1"].value == "1"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+358 9", "-cmd|x", "@a", "\t=1", "\r=1", "\n=1", "%0A", "|x"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+358 9", "-cmd|x", "@a", "\t=1", "\r=1", "\n=1", "%0A", "|x", "＝1", "＠a"]
+)
 def test_a_text_is_never_a_formula(text):
     _header, (cell,) = csv.reader(StringIO(tabular.as_csv(["x"], [[text]]).decode("utf-8-sig"), newline=""))
     assert cell.startswith("'")
@@ -52,6 +55,18 @@ def test_a_text_is_never_a_formula(text):
     assert sheet["A2"].data_type == "s"
     # Excel keeps a return as an escape of its own, which openpyxl leaves as it is.
     assert sheet["A2"].value.replace("_x000D_", "\r") in (text, text.replace("\r", "\n"))
+
+
+def test_a_workbook_says_in_utc_when_it_was_made():
+    made = datetime(2026, 1, 1, 1, 30, tzinfo=ZoneInfo("Europe/Helsinki"))
+    book = load_workbook(BytesIO(tabular.as_xlsx([("a", ["x"], [])], made=made)))
+    assert book.properties.created.isoformat() == "2025-12-31T23:30:00"
+
+
+def test_a_day_before_those_that_excel_knows_is_a_text():
+    sheet = workbook([("a", ["x"], [[date(1640, 3, 26)], [date(1900, 1, 1)]])]).active
+    assert sheet["A2"].value == "1640-03-26"
+    assert sheet["A3"].value.date() == date(1900, 1, 1)
 
 
 def test_numbers_stay_numbers_negative_ones_too():
