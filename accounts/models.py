@@ -137,8 +137,8 @@ class Organisation(models.Model):
 
     @property
     def slug(self) -> str:
-        """The name as the readable end of the organisation's address."""
-        return slugify(self.name)
+        """The name as the readable end of the organisation's address; “-” for one without Latin letters."""
+        return slugify(self.name) or "-"
 
     @property
     def has_ended(self) -> bool:

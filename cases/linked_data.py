@@ -85,7 +85,7 @@ def of_organisation(shown: Organisation) -> Described:
         id=organisation_identifier(shown.pk),
         identifier=organisation_identifier(shown.pk),
         name=shown.name,
-        url=settings.BASE_URL + reverse("cases:organisation", args=[shown.pk, shown.slug or "-"]),
+        url=settings.BASE_URL + reverse("cases:organisation", args=[shown.pk, shown.slug]),
         address=place if len(place) > 1 else None,
         dissolutionDate=shown.valid_to.isoformat() if shown.has_ended and shown.valid_to else "",
         disambiguatingDescription=_("Invented example") if shown.is_example else "",

@@ -126,7 +126,7 @@ class Organisations(Section):
         return Organisation.objects.filter(pk__in=known).order_by("pk")
 
     def path(self, item: Organisation) -> str:
-        return reverse("cases:organisation", args=[item.pk, item.slug or "-"])
+        return reverse("cases:organisation", args=[item.pk, item.slug])
 
 
 class Editions(Section):

@@ -252,7 +252,7 @@ class PrincipleView(DetailView):
 
 
 def organisation_url(organisation: Organisation) -> str:
-    return reverse("cases:organisation", args=[organisation.pk, organisation.slug or "-"])
+    return reverse("cases:organisation", args=[organisation.pk, organisation.slug])
 
 
 class OrganisationListView(ListView):
@@ -287,7 +287,7 @@ class OrganisationListView(ListView):
 def organisation_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """What an organisation has told of and what it has adopted from others."""
     organisation: Organisation = get_object_or_404(Organisation.objects.select_related("region"), pk=pk)
-    if slug != (organisation.slug or "-"):
+    if slug != organisation.slug:
         return HttpResponsePermanentRedirect(organisation_url(organisation))
     public = Case.objects.public()
     own = public.filter(owner=organisation).for_cards().order_by("-published_at", "-pk")

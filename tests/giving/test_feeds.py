@@ -157,6 +157,13 @@ def test_an_identifier_leads_to_the_page_in_the_readers_language(db, client):
     assert client.get(owner["Location"]).status_code == 200
 
 
+def test_an_identifier_leads_on_whatever_the_organisation_is_called(db, client):
+    named = OrganisationFactory(name_fi="東京都", name_sv="", name_en="")
+    answer = client.get(f"/id/organisation/{named.pk}", headers={"Accept-Language": "fi"})
+    assert answer.status_code == 303
+    assert answer["Location"].endswith(f"/{named.pk}--/")
+
+
 def test_an_identifier_of_what_is_not_public_tells_nothing(db, client):
     draft = factories.in_review()
     assert client.get(f"/id/innovation/{draft.case_id}").status_code == 404
