@@ -188,6 +188,8 @@ _RATING = re.compile(
 # or a point may be thousands or decimals, so that number is not taken.
 _BEFORE = re.compile(r"(\d+(?: \d{3})*(?:[.,](?!\d{3}(?!\d))\d+)?) ?([^\W\d_]+)(?: ([^\W\d_]+))?(?![.,]?\d)")
 
+_AND_MORE = re.compile(r",? ?(?:ja |och |and )?\d+(?:[.,]\d+)? ?([^\W\d_]+)")
+
 
 def _plain(words: str) -> str:
     """In small letters, with single plain spaces."""
@@ -236,15 +238,22 @@ def _shortening(value: Decimal, unit: str, baseline: str) -> Counted | LeftOut:
 
 def _before(baseline: str, unit: str) -> Decimal | None:
     """The number with which the baseline begins, if that is in the same unit of time."""
-    found = _BEFORE.match(_plain(baseline))
+    text = _plain(baseline)
+    found = _BEFORE.match(text)
     if found is None or unit not in _TIMES:
         return None
     number, first, second = found.groups()
     words = (f"{first} {second}", first)
     told = next((_TIMES[name] for name in words if name in _TIMES), None)
-    if told != _TIMES[unit]:
+    if told != _TIMES[unit] or _goes_on(text[found.end() :]):
         return None
     return Decimal(number.replace(" ", "").replace(",", "."))
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether a time goes on in a smaller unit: the “30 min” of “2 h 30 min”."""
+    found = _AND_MORE.match(rest)
+    return found is not None and found[1] in _TIMES
 
 
 def _satisfaction(value: Decimal, unit: str, baseline: str) -> Counted | LeftOut:

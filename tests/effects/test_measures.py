@@ -99,6 +99,9 @@ def test_times_are_compared_with_what_they_were(value: str, unit: str, baseline:
         ("-21", "d", "20 d"),  # shorter than nothing
         ("-21", "d", "1,200 d"),  # thousands or decimals
         ("-21", "d", "41–50 d"),
+        ("-1", "h", "2 h 30 min"),
+        ("-1", "h", "2 h ja 30 min"),
+        ("-1", "kk", "1 kk, 2 vk"),
         ("-3", "h", "2 d"),
         ("-5", "d", "10 työpäivää"),
         ("-5", "vaihetta", "10 vaihetta"),
