@@ -214,10 +214,11 @@ class ActAdmin(admin.ModelAdmin):
         return act.form(data, request.FILES or None, act=act, initial=initial, **options)
 
     def _form_again(self, request: HttpRequest, act: Act, subject: Any) -> ActForm:
-        """What was typed, over what is there now."""
+        """What was typed, over what is there now: what people do not see is told anew."""
         data = request.POST.copy()
         for name, value in self.initial(request, act, subject).items():
-            data[name] = value
+            if name in act.form.base_fields and act.form.base_fields[name].widget.is_hidden:
+                data[name] = value
         return act.form(data, act=act, **self.form_options(request, act, subject))
 
 
@@ -226,5 +227,5 @@ def _typed(form: ActForm) -> list[str]:
     return [
         text
         for name, field in form.fields.items()
-        if isinstance(field.widget, forms.Textarea) and (text := form.data.get(name))
+        if isinstance(field, forms.CharField) and not field.widget.is_hidden and (text := form.data.get(name))
     ]
