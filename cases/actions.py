@@ -536,7 +536,6 @@ def _hand_over(
         raise _blocked(transition, _("Tell the reason: it is kept in the history."))
     moved = _move(transition, handover, url=url, since=timezone.now())
     _record(transition.name, handover.case, by, moved=moved, message=message or url)
-    public_changed()
 
 
 def check_web_address(url: str) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from accounts.permissions import BAROMETER_EDITORS, CONTENT_EDITORS, NETWORK_COORDINATORS
 from cases import actions
-from cases.models import Case, CaseEvent, Handover
+from cases.models import Case, CaseEvent, Handover, PublicVersion
 from common.workflow import Refusal, TransitionRefused
 from tests.accounts.factories import StaffFactory, UserFactory
 from tests.cases import factories
@@ -78,6 +78,26 @@ def test_asking_changes_nothing_and_answering_is_done_once_and_kept(before, name
     told = (event.act, event.by, event.from_state, event.to_state, event.message)
     assert told == (name, moderator, before, after, "".join(typed.values()))
     assert client.post(path(case, name), typed).status_code == (302 if name == "opsi_correct" else 409)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "name"), [("sent", "opsi_publish"), ("published", "opsi_correct")])
+def test_what_was_typed_is_still_there_when_somebody_else_was_quicker(before, name):
+    case = brought_to(before)
+    client = pages.moderators_client()
+    take = actions.take_back_from_opsi if before == "sent" else actions.gone_from_opsi
+    take(handover(case), by=factories.moderator(), message="Not now.")
+    answer = client.post(path(case, name), {"url": ADDRESS + "typed"})
+    assert answer.status_code == 409
+    assert ADDRESS + "typed" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_handing_over_lets_no_process_read_all_innovations_anew():
+    case = english()
+    published = PublicVersion.objects.get().number
+    brought_to("published", case)
+    assert PublicVersion.objects.get().number == published
 
 
 @pytest.mark.django_db
