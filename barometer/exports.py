@@ -1,4 +1,4 @@
-"""A series given away: one definition of its columns, for the table on the page, CSV, XLSX and JSON alike."""
+"""Barometers given away: one definition of the columns, for the table on a page, CSV, XLSX and JSON alike."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from common import records
-from common.records import Type, Value, WholeTable
-from common.tabular import Cell, as_csv, as_xlsx
+from common.files import figures_workbook
+from common.records import Column, ShownCell, Type, Value, WholeTable
+from common.tabular import as_csv
 
 from . import charts
 from .models import Design, Figure, Option, Question, Sector, Survey, UnitAsked
@@ -23,7 +23,7 @@ from .series import Kind, Observation, Series, all_public, count_public, share_t
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column(records.Column):
+class FigureColumn(Column):
     """A column of figures.
 
     ``words`` is what the page's table shows instead of the value; ``is_shown`` says of a series whether its
@@ -32,10 +32,6 @@ class Column(records.Column):
 
     words: Callable[[Observation], str] | None = None
     is_shown: Callable[[Series], bool] | None = None
-
-    @property
-    def is_number(self) -> bool:
-        return self.holds in (Type.INTEGER, Type.NUMBER)
 
     def text(self, row: Observation) -> str:
         """The cell of the page's table."""
@@ -70,120 +66,122 @@ def _label(choices: Any, value: str) -> str:
 
 
 COLUMNS = (
-    Column(
+    FigureColumn(
         code="survey",
         heading=gettext_lazy("Edition’s key"),
         value=lambda row: row.survey.key,
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="survey_label",
         heading=gettext_lazy("Edition"),
         value=lambda row: row.survey.name,
         words=charts.edition_label,
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(
+    FigureColumn(
         code="country",
         heading=gettext_lazy("Country"),
         value=lambda row: row.survey.country.code,
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="sector",
         heading=gettext_lazy("Sector’s code"),
         value=lambda row: row.sector,
         holds=Type.CODE,
         choices=Sector,
     ),
-    Column(
+    FigureColumn(
         code="sector_label",
         heading=gettext_lazy("Sector"),
         value=lambda row: _label(Sector, row.sector),
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(code="year", heading=gettext_lazy("Year"), value=lambda row: row.survey.year, holds=Type.INTEGER),
-    Column(
+    FigureColumn(
+        code="year", heading=gettext_lazy("Year"), value=lambda row: row.survey.year, holds=Type.INTEGER
+    ),
+    FigureColumn(
         code="period",
         heading=gettext_lazy("Reference period"),
         value=lambda row: row.survey.period,
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(
+    FigureColumn(
         code="unit_asked",
         heading=gettext_lazy("Unit’s code"),
         value=lambda row: row.survey.unit_asked,
         holds=Type.CODE,
         choices=UnitAsked,
     ),
-    Column(
+    FigureColumn(
         code="unit_asked_label",
         heading=gettext_lazy("Unit asked"),
         value=lambda row: str(row.survey.get_unit_asked_display()),
         is_shown=_is(Kind.COMPARISON),
     ),
-    Column(
+    FigureColumn(
         code="question",
         heading=gettext_lazy("Question’s key"),
         value=lambda row: row.asked.question.key,
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="question_label", heading=gettext_lazy("Subject"), value=lambda row: row.asked.question.title
     ),
-    Column(code="wording", heading=gettext_lazy("Question"), value=lambda row: row.asked.words),
-    Column(code="asked_of", heading=gettext_lazy("Asked of"), value=lambda row: row.asked.asked_of),
-    Column(
+    FigureColumn(code="wording", heading=gettext_lazy("Question"), value=lambda row: row.asked.words),
+    FigureColumn(code="asked_of", heading=gettext_lazy("Asked of"), value=lambda row: row.asked.asked_of),
+    FigureColumn(
         code="option",
         heading=gettext_lazy("Answer’s code"),
         value=lambda row: row.option.code,
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="option_label",
         heading=gettext_lazy("Answer"),
         value=lambda row: row.option.label,
         is_shown=_is(Kind.OPTIONS, Kind.BREAKDOWN, Kind.FACTORS),
     ),
-    Column(
+    FigureColumn(
         code="factor",
         heading=gettext_lazy("Factor"),
         value=lambda row: row.option.factor.key if row.option.factor else "",
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="direction",
         heading=gettext_lazy("Direction"),
         value=lambda row: row.option.direction,
         holds=Type.CODE,
         choices=Option.Direction,
     ),
-    Column(
+    FigureColumn(
         code="degree",
         heading=gettext_lazy("Degree"),
         value=lambda row: row.option.degree,
         holds=Type.CODE,
         choices=Option.Degree,
     ),
-    Column(
+    FigureColumn(
         code="dimension",
         heading=gettext_lazy("Breakdown’s key"),
         value=lambda row: row.group.dimension.key if row.group else "",
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="group",
         heading=gettext_lazy("Group’s key"),
         value=lambda row: row.group.key if row.group else "",
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="group_label",
         heading=gettext_lazy("Group"),
         value=lambda row: row.group.name if row.group else "",
         is_shown=_is(Kind.BREAKDOWN),
     ),
-    Column(
+    FigureColumn(
         code="share",
         heading=gettext_lazy("Share, %"),
         value=lambda row: row.share,
@@ -191,7 +189,7 @@ COLUMNS = (
         words=lambda row: row.value_text,
         is_shown=lambda series: True,
     ),
-    Column(
+    FigureColumn(
         code="unweighted_share",
         heading=gettext_lazy("Unweighted share, %"),
         value=lambda row: row.unweighted_share,
@@ -201,8 +199,10 @@ COLUMNS = (
         ),
         is_shown=_any("unweighted_share"),
     ),
-    Column(code="low", heading=gettext_lazy("Lower limit, %"), value=lambda row: row.low, holds=Type.NUMBER),
-    Column(
+    FigureColumn(
+        code="low", heading=gettext_lazy("Lower limit, %"), value=lambda row: row.low, holds=Type.NUMBER
+    ),
+    FigureColumn(
         code="high",
         heading=gettext_lazy("95 % interval"),
         value=lambda row: row.high,
@@ -210,7 +210,7 @@ COLUMNS = (
         words=_interval,
         is_shown=_any("low"),
     ),
-    Column(
+    FigureColumn(
         code="base",
         heading=gettext_lazy("Answers (n)"),
         value=lambda row: row.base,
@@ -218,7 +218,7 @@ COLUMNS = (
         words=lambda row: "" if row.base is None else number_format(row.base, force_grouping=True),
         is_shown=_any("base"),
     ),
-    Column(
+    FigureColumn(
         code="precision",
         heading=gettext_lazy("Precision"),
         value=lambda row: row.precision,
@@ -227,8 +227,8 @@ COLUMNS = (
         words=lambda row: _label(Figure.Precision, row.precision),
         is_shown=_any("precision"),
     ),
-    Column(code="words", heading=gettext_lazy("In the source’s words"), value=lambda row: row.words),
-    Column(
+    FigureColumn(code="words", heading=gettext_lazy("In the source’s words"), value=lambda row: row.words),
+    FigureColumn(
         code="suppression",
         heading=gettext_lazy("Not shown, because"),
         value=lambda row: row.suppression,
@@ -237,19 +237,21 @@ COLUMNS = (
         words=lambda row: _label(Figure.Suppression, row.suppression),
         is_shown=_any("suppression"),
     ),
-    Column(code="note", heading=gettext_lazy("Note"), value=lambda row: row.note, is_shown=_any("note")),
-    Column(
+    FigureColumn(
+        code="note", heading=gettext_lazy("Note"), value=lambda row: row.note, is_shown=_any("note")
+    ),
+    FigureColumn(
         code="source",
         heading=gettext_lazy("Source’s key"),
         value=lambda row: _source(row).key if _source(row) else "",
         holds=Type.CODE,
     ),
-    Column(
+    FigureColumn(
         code="source_label",
         heading=gettext_lazy("Source"),
         value=lambda row: str(_source(row) or ""),
     ),
-    Column(
+    FigureColumn(
         code="source_url",
         heading=gettext_lazy("Source’s address"),
         value=lambda row: _source(row).url if _source(row) else "",
@@ -297,104 +299,100 @@ EDITIONS = EditionTable(
     title=gettext_lazy("Barometers’ editions"),
     note=gettext_lazy("A row for each edition: who was asked and how, and what its figures do not allow."),
     columns=(
-        records.Column(
+        Column(
             code="survey",
             heading=gettext_lazy("Edition’s key"),
             value=lambda survey: survey.key,
             holds=Type.CODE,
         ),
-        records.Column(code="name", heading=gettext_lazy("Edition"), value=lambda survey: survey.name),
-        records.Column(
+        Column(code="name", heading=gettext_lazy("Edition"), value=lambda survey: survey.name),
+        Column(
             code="url",
             heading=gettext_lazy("Page"),
             value=lambda survey: settings.BASE_URL + survey.get_absolute_url(),
             holds=Type.ADDRESS,
         ),
-        records.Column(
+        Column(
             code="country",
             heading=gettext_lazy("Country"),
             value=lambda survey: survey.country.code,
             holds=Type.CODE,
             note=gettext_lazy("ISO 3166-1, two letters"),
         ),
-        records.Column(
+        Column(
             code="sector",
             heading=gettext_lazy("Sector’s code"),
             value=lambda survey: survey.sector,
             holds=Type.CODE,
             choices=Sector,
         ),
-        records.Column(
+        Column(
             code="sector_label",
             heading=gettext_lazy("Sector"),
             value=lambda survey: _label(Sector, survey.sector),
         ),
-        records.Column(
+        Column(
             code="year",
             heading=gettext_lazy("Year"),
             value=lambda survey: survey.year,
             holds=Type.INTEGER,
         ),
-        records.Column(code="period", heading=gettext_lazy("Reference period"), value=_of_edition("period")),
-        records.Column(
-            code="fieldwork", heading=gettext_lazy("When it was asked"), value=_of_edition("fieldwork")
-        ),
-        records.Column(
+        Column(code="period", heading=gettext_lazy("Reference period"), value=_of_edition("period")),
+        Column(code="fieldwork", heading=gettext_lazy("When it was asked"), value=_of_edition("fieldwork")),
+        Column(
             code="unit_asked",
             heading=gettext_lazy("Unit’s code"),
             value=_of_edition("unit_asked"),
             holds=Type.CODE,
             choices=UnitAsked,
         ),
-        records.Column(
+        Column(
             code="unit_asked_label",
             heading=gettext_lazy("Unit asked"),
             value=lambda survey: _label(UnitAsked, survey.unit_asked),
         ),
-        records.Column(
-            code="who_asked", heading=gettext_lazy("Who was asked"), value=_of_edition("who_asked")
-        ),
-        records.Column(
+        Column(code="who_asked", heading=gettext_lazy("Who was asked"), value=_of_edition("who_asked")),
+        Column(
             code="design",
             heading=gettext_lazy("Design"),
             value=lambda survey: survey.design,
             holds=Type.CODE,
             choices=Design,
         ),
-        records.Column(
+        Column(
             code="invited",
             heading=gettext_lazy("Invited"),
             value=lambda survey: survey.invited,
             holds=Type.INTEGER,
         ),
-        records.Column(
+        Column(
             code="answered",
             heading=gettext_lazy("Answered"),
             value=lambda survey: survey.answered,
             holds=Type.INTEGER,
         ),
-        records.Column(
+        Column(
             code="response_rate",
             heading=gettext_lazy("Response rate, %"),
             value=lambda survey: survey.response_percent,
             holds=Type.NUMBER,
         ),
-        records.Column(code="method", heading=gettext_lazy("Method"), value=_of_edition("method")),
-        records.Column(code="weighting", heading=gettext_lazy("Weighting"), value=_of_edition("weighting")),
-        records.Column(code="caveat", heading=gettext_lazy("Caveat"), value=_of_edition("caveat")),
-        records.Column(code="publisher", heading=gettext_lazy("Publisher"), value=_of_edition("publisher")),
-        records.Column(
+        Column(code="method", heading=gettext_lazy("Method"), value=_of_edition("method")),
+        Column(code="weighting", heading=gettext_lazy("Weighting"), value=_of_edition("weighting")),
+        Column(code="caveat", heading=gettext_lazy("Caveat"), value=_of_edition("caveat")),
+        Column(code="publisher", heading=gettext_lazy("Publisher"), value=_of_edition("publisher")),
+        Column(
             code="source_label",
             heading=gettext_lazy("Source"),
             value=lambda survey: str(survey.source) if survey.source else None,
         ),
-        records.Column(
+        Column(
             code="source_url",
             heading=gettext_lazy("Source’s address"),
             value=lambda survey: (survey.source.url or None) if survey.source else None,
             holds=Type.ADDRESS,
         ),
-        records.Column(
+        Column(
             code="changed",
             heading=gettext_lazy("Last changed"),
             value=lambda survey: survey.changed_at,
@@ -424,51 +422,51 @@ QUESTIONS = QuestionTable(
     title=gettext_lazy("Questions"),
     note=gettext_lazy("A row for each question of which some published edition has figures."),
     columns=(
-        records.Column(
+        Column(
             code="question",
             heading=gettext_lazy("Question’s key"),
             value=lambda question: question.key,
             holds=Type.CODE,
         ),
-        records.Column(
+        Column(
             code="url",
             heading=gettext_lazy("Page"),
             value=lambda question: settings.BASE_URL + question.get_absolute_url(),
             holds=Type.ADDRESS,
         ),
-        records.Column(code="title", heading=gettext_lazy("Subject"), value=lambda question: question.title),
-        records.Column(
+        Column(code="title", heading=gettext_lazy("Subject"), value=lambda question: question.title),
+        Column(
             code="wording",
             heading=gettext_lazy("Wording"),
             value=lambda question: question.wording,
             note=gettext_lazy("In our own words; an edition may have asked in others."),
         ),
-        records.Column(
+        Column(
             code="kind",
             heading=gettext_lazy("Kind’s code"),
             value=lambda question: question.kind,
             holds=Type.CODE,
             choices=Question.Kind,
         ),
-        records.Column(
+        Column(
             code="kind_label",
             heading=gettext_lazy("Kind of question"),
             value=lambda question: str(question.get_kind_display()),
         ),
-        records.Column(
+        Column(
             code="options",
             heading=gettext_lazy("Answers’ codes"),
             value=lambda question: [option.code for option in question.options.all()],
             holds=Type.CODE,
             many=True,
         ),
-        records.Column(
+        Column(
             code="options_label",
             heading=gettext_lazy("Answers"),
             value=lambda question: [option.label for option in question.options.all()],
             many=True,
         ),
-        records.Column(
+        Column(
             code="surveys",
             heading=gettext_lazy("Editions’ keys"),
             value=lambda question: [survey.key for survey in question.surveys.all()],
@@ -481,53 +479,33 @@ QUESTIONS = QuestionTable(
 
 
 @dataclass(frozen=True)
-class TableCell:
-    """A cell of the page's table."""
-
-    text: str
-    is_number: bool
-
-
-@dataclass(frozen=True)
-class Table:
+class ShownTable:
     """The page's table: columns, and of each row the cells; the first cell names the row."""
 
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[TableCell]]
+    columns: Sequence[FigureColumn]
+    rows: Sequence[Sequence[ShownCell]]
 
 
-def table(series: Series) -> Table:
+def table(series: Series) -> ShownTable:
     """What stands beneath the chart."""
     columns = [column for column in COLUMNS if column.is_shown and column.is_shown(series)]
-    return Table(
+    return ShownTable(
         columns,
         [
-            [TableCell(column.text(row), column.is_number) for column in columns]
+            [ShownCell(column.text(row), column.is_number) for column in columns]
             for row in series.observations
         ],
     )
 
 
-def rows(series: Series) -> list[list[Cell]]:
-    """A row for each observation, with every column."""
-    return [FIGURES.cells(row) for row in series.observations]
-
-
 def csv_file(series: Series) -> bytes:
-    """Tidy CSV: codes as headings, a row for each observation."""
-    return as_csv([column.code for column in COLUMNS], rows(series))
+    """Tidy CSV: codes as headings, a row for each observation, with every column."""
+    return as_csv(FIGURES.header, map(FIGURES.cells, series.observations))
 
 
 def xlsx_file(series: Series) -> bytes:
     """A workbook: the figures under headings for people, and what has to be known of them."""
-    made = max(survey.changed_at for survey in series.surveys)
-    return as_xlsx(
-        [
-            (_("Figures"), [str(column.heading) for column in COLUMNS], rows(series)),
-            (pgettext("sheet", "About"), [_("What"), _("Text")], about(series)),
-        ],
-        made=made,
-    )
+    return figures_workbook(FIGURES, series.observations, about=about(series), made=series.changed_at)
 
 
 def about(series: Series) -> list[tuple[str, str]]:
@@ -558,7 +536,7 @@ def json_file(series: Series) -> bytes:
             for source in series.sources
         ],
         "breaks": [{"before": found.before, "reasons": found.reasons} for found in series.breaks],
-        "columns": {column.code: str(column.heading) for column in COLUMNS},
+        "columns": dict(zip(FIGURES.header, FIGURES.headings, strict=True)),
         "observations": [
             {column.code: _as_json(column.value(row)) for column in COLUMNS} for row in series.observations
         ],

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, OrganisationKind
 from common import licence
 from common.records import Column, Type, Value, WholeTable
-from taxonomy.models import NameStatus, Vocabulary
+from taxonomy.exports import NAMES
+from taxonomy.models import Vocabulary
 
 from . import public_index
 from .identifiers import case_identifier, organisation_identifier
@@ -47,11 +48,12 @@ class CaseTable(WholeTable):
     def rows(self, ids: Iterable[int]) -> Iterator[Any]:
         """The rows of these cases, in this order; of a case that is not public, none.
 
-        Some queries for each ``BATCH`` of cases, however many columns are asked for.
+        Some queries for each ``BATCH`` of cases, however many columns are asked for. Read a row before you
+        take the next case's: what it holds is let go of then, and would be asked for again.
         """
         remaining = iter(ids)
         while batch := list(islice(remaining, BATCH)):
-            found = {case.pk: case for case in self.cases().filter(pk__in=batch).order_by()}
+            found = {case.pk: case for case in _with(self.needs).filter(pk__in=batch).order_by()}
             for pk in batch:
                 if case := found.pop(pk, None):
                     yield from self.rows_of(case)
@@ -66,9 +68,10 @@ class CaseTable(WholeTable):
         public = Case.objects.public()
         return self.counted().filter(case__in=public).count() if self.counted else public.count()
 
-    def cases(self) -> Any:
-        """Public cases with what the rows show."""
-        return Case.objects.public().select_related("owner", "source").prefetch_related(*self.needs)
+
+def _with(needs: Iterable[str | Prefetch]) -> Any:
+    """Public cases with their owner and source, and what ``needs`` names for ``prefetch_related``."""
+    return Case.objects.public().select_related("owner", "source").prefetch_related(*needs)
 
 
 # Columns of innovations -------------------------------------------------------
@@ -95,18 +98,7 @@ def _of_field(field: Field) -> Iterator[Column]:
         case Place.ORGANISATIONS:
             yield from _of_organisations(field)
         case Place.FACT if field.choices:
-            yield Column(
-                code=field.export,
-                heading=_code_of(field.heading),
-                value=lambda case: getattr(case, field.name) or None,
-                holds=Type.CODE,
-                choices=field.choices,
-            )
-            yield Column(
-                code=f"{field.export}_label",
-                heading=field.heading,
-                value=lambda case: _label(case, field.name),
-            )
+            yield from _of_choices(field.name, field.heading, field.choices)
         case Place.FACT:
             yield from _of_fact(field)
 
@@ -178,8 +170,16 @@ def _coded(label: str | Promise) -> str:
 _code_of = lazy(_coded, str)
 
 
-def _label(row: Any, name: str) -> str | None:
-    return str(getattr(row, f"get_{name}_display")()) or None
+def _of_choices(name: str, heading: str | Promise, choices: type[TextChoices]) -> Iterator[Column]:
+    """The columns of a field with fixed choices: the code, and its name."""
+    yield Column(
+        code=name, heading=_code_of(heading), value=_attribute(name), holds=Type.CODE, choices=choices
+    )
+    yield Column(
+        code=f"{name}_label",
+        heading=heading,
+        value=lambda row: str(getattr(row, f"get_{name}_display")()) or None,
+    )
 
 
 def _attribute(name: str) -> Callable[[Any], Value]:
@@ -322,14 +322,7 @@ EVIDENCE = CaseTable(
     counted=Evidence.objects.all,
     columns=(
         INNOVATION,
-        Column(
-            code="kind",
-            heading=_code_of(_("Kind of effect")),
-            value=lambda row: row.kind,
-            holds=Type.CODE,
-            choices=Evidence.Kind,
-        ),
-        Column(code="kind_label", heading=_("Kind of effect"), value=lambda row: _label(row, "kind")),
+        *_of_choices("kind", _("Kind of effect"), Evidence.Kind),
         Column(
             code="label",
             heading=_("What was counted"),
@@ -343,18 +336,7 @@ EVIDENCE = CaseTable(
             code="period", heading=pgettext_lazy("evidence", "Period"), value=lambda row: row.period or None
         ),
         Column(code="baseline", heading=_("Baseline"), value=lambda row: row.baseline or None),
-        Column(
-            code="established",
-            heading=_code_of(_("How it is known")),
-            value=lambda row: row.established,
-            holds=Type.CODE,
-            choices=Established,
-        ),
-        Column(
-            code="established_label",
-            heading=_("How it is known"),
-            value=lambda row: _label(row, "established"),
-        ),
+        *_of_choices("established", _("How it is known"), Established),
         Column(
             code="respondents",
             heading=_("Number of respondents"),
@@ -396,14 +378,7 @@ ADOPTIONS = CaseTable(
             holds=Type.ADDRESS,
         ),
         Column(code="organisation_label", heading=_("Organisation"), value=lambda row: row.organisation.name),
-        Column(
-            code="mode",
-            heading=_code_of(_("How it was taken up")),
-            value=lambda row: row.mode,
-            holds=Type.CODE,
-            choices=Adoption.Mode,
-        ),
-        Column(code="mode_label", heading=_("How it was taken up"), value=lambda row: _label(row, "mode")),
+        *_of_choices("mode", _("How it was taken up"), Adoption.Mode),
         Column(code="year", heading=_("Year"), value=lambda row: row.year, holds=Type.INTEGER),
         Column(code="result", heading=_("Result"), value=lambda row: row.result or None),
         Column(
@@ -432,14 +407,7 @@ MATERIALS = CaseTable(
     counted=Material.objects.all,
     columns=(
         INNOVATION,
-        Column(
-            code="kind",
-            heading=_code_of(_("Kind of material")),
-            value=lambda row: row.kind,
-            holds=Type.CODE,
-            choices=Material.Kind,
-        ),
-        Column(code="kind_label", heading=_("Kind of material"), value=lambda row: _label(row, "kind")),
+        *_of_choices("kind", _("Kind of material"), Material.Kind),
         Column(code="url", heading=_("Address"), value=_material_address, holds=Type.ADDRESS),
         Column(code="title", heading=_("Title"), value=lambda row: row.title or None),
         Column(
@@ -498,33 +466,8 @@ ORGANISATIONS = OrganisationTable(
             holds=Type.ADDRESS,
             note=_("Stays the same for good, and leads to the page."),
         ),
-        *(
-            Column(
-                code=f"name_{language}",
-                heading=heading,
-                value=_attribute(f"name_{language}"),
-            )
-            for language, heading in (
-                ("fi", _("Name in Finnish")),
-                ("sv", _("Name in Swedish")),
-                ("en", _("Name in English")),
-            )
-        ),
-        Column(
-            code="name_status",
-            heading=_("Status of the names"),
-            value=lambda row: row.name_status,
-            holds=Type.CODE,
-            choices=NameStatus,
-        ),
-        Column(
-            code="kind",
-            heading=_code_of(_("Kind of organisation")),
-            value=lambda row: row.kind,
-            holds=Type.CODE,
-            choices=OrganisationKind,
-        ),
-        Column(code="kind_label", heading=_("Kind of organisation"), value=lambda row: _label(row, "kind")),
+        *NAMES,
+        *_of_choices("kind", _("Kind of organisation"), OrganisationKind),
         Column(
             code="country",
             heading=_("Country"),
@@ -587,8 +530,7 @@ def whole_record(case: Case, *, only: Sequence[str] = ()) -> dict[str, Any]:
 
 def whole_cases(*, only: Sequence[str] = ()) -> Any:
     """Public cases with everything that :func:`whole_record` tells: some queries, however many cases."""
-    needs = dict.fromkeys(need for table in _wanted_tables(only) for need in table.needs)
-    return Case.objects.public().select_related("owner", "source").prefetch_related(*needs)
+    return _with(dict.fromkeys(need for table in _wanted_tables(only) for need in table.needs))
 
 
 def _wanted_tables(only: Sequence[str]) -> list[CaseTable]:

@@ -115,12 +115,20 @@ def _write_workbook(file: BinaryIO, tables: Sequence[Filled], about: About, made
 
     tabular.write_xlsx(
         file,
-        [
-            (str(table.title), [str(column.heading) for column in table.columns], map(table.cells, rows))
-            for table, rows in tables
-        ],
+        [(str(table.title), table.headings, map(table.cells, rows)) for table, rows in tables],
         made=made,
         about=(pgettext("sheet", "About"), told),
+    )
+
+
+def figures_workbook(table: Table, rows: Iterable[Any], *, about: About, made: datetime) -> bytes:
+    """A small workbook in the active language: figures for people, and what has to be known of them."""
+    return tabular.as_xlsx(
+        [
+            (_("Figures"), table.headings, map(table.cells, rows)),
+            (pgettext("sheet", "About"), [_("What"), _("Text")], about),
+        ],
+        made=made,
     )
 
 

@@ -53,6 +53,18 @@ class Column:
     choices: type[TextChoices] | None = None
     note: str | Promise = ""
 
+    @property
+    def is_number(self) -> bool:
+        return self.holds in (Type.INTEGER, Type.NUMBER)
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell of a page's table, in words."""
+
+    text: str
+    is_number: bool
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
@@ -66,6 +78,11 @@ class Table:
     @property
     def header(self) -> list[str]:
         return [column.code for column in self.columns]
+
+    @property
+    def headings(self) -> list[str]:
+        """The header for people, in the active language."""
+        return [str(column.heading) for column in self.columns]
 
     def cells(self, row: Any) -> list[Cell]:
         """The row as it stands in CSV and XLSX: times in ISO 8601, yes and no as ``true`` and ``false``."""

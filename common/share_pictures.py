@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-import resvg_py
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -19,8 +18,8 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .charts import Chart, Drawing, as_svg, layout
-from .charts.text import FONT, width, wrapped
+from .charts import Chart, Drawing, as_svg, layout, png
+from .charts.text import width, wrapped
 
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 64.0
@@ -177,19 +176,11 @@ def as_png(svg: str) -> bytes:
     """The picture, which a process draws once."""
     cache = caches["pictures"]
     key = sha256(svg.encode()).hexdigest()
-    png: bytes | None = cache.get(key)
-    if png is None:
-        png = bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=svg,
-                font_files=[str(FONT)],
-                skip_system_fonts=True,
-                font_family="Source Sans 3",
-                sans_serif_family="Source Sans 3",
-            )
-        )
-        cache.set(key, png)
-    return png
+    drawn: bytes | None = cache.get(key)
+    if drawn is None:
+        drawn = png.as_png(svg, width=WIDTH)
+        cache.set(key, drawn)
+    return drawn
 
 
 def answer(request: HttpRequest, svg: str) -> HttpResponse:

@@ -23,6 +23,20 @@ class TermTable(WholeTable):
         return Term.objects.count()
 
 
+# Of whatever curators name in three languages.
+NAMES: tuple[Column, ...] = (
+    Column(code="name_fi", heading=_("Name in Finnish"), value=lambda named: named.name_fi or None),
+    Column(code="name_sv", heading=_("Name in Swedish"), value=lambda named: named.name_sv or None),
+    Column(code="name_en", heading=_("Name in English"), value=lambda named: named.name_en or None),
+    Column(
+        code="name_status",
+        heading=_("Status of the names"),
+        value=lambda named: named.name_status,
+        holds=Type.CODE,
+        choices=NameStatus,
+    ),
+)
+
 TERMS = TermTable(
     key="terms",
     title=_("Terms"),
@@ -47,16 +61,7 @@ TERMS = TermTable(
             holds=Type.CODE,
             note=_("Stays the same when the names change."),
         ),
-        Column(code="name_fi", heading=_("Name in Finnish"), value=lambda term: term.name_fi or None),
-        Column(code="name_sv", heading=_("Name in Swedish"), value=lambda term: term.name_sv or None),
-        Column(code="name_en", heading=_("Name in English"), value=lambda term: term.name_en or None),
-        Column(
-            code="name_status",
-            heading=_("Status of the names"),
-            value=lambda term: term.name_status,
-            holds=Type.CODE,
-            choices=NameStatus,
-        ),
+        *NAMES,
         Column(code="description", heading=_("Description"), value=lambda term: term.description or None),
         Column(
             code="order",

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cases.models import Established
 from common import licence
-from common.records import Column, Table, Type
-from common.tabular import as_csv, as_xlsx
+from common.files import figures_workbook
+from common.records import Column, ShownCell, Table, Type
+from common.tabular import as_csv
 
 from .charts import address, source_words
 from .series import Observation, Series
@@ -26,7 +27,6 @@ class ShownColumn(Column):
     """``words`` is what the page's table shows; a column without it is in files alone."""
 
     words: Callable[[Observation], str] | None = None
-    is_number: bool = False
 
 
 _GROUP = ShownColumn(
@@ -41,7 +41,6 @@ _MEDIAN = ShownColumn(
     value=lambda row: row.summary.median,
     holds=Type.NUMBER,
     words=lambda row: row.measure.words(row.summary.median),
-    is_number=True,
 )
 _TOTAL = ShownColumn(
     code="total",
@@ -49,7 +48,6 @@ _TOTAL = ShownColumn(
     value=lambda row: row.summary.total,
     holds=Type.NUMBER,
     words=lambda row: row.measure.words(row.value),
-    is_number=True,
     note=gettext_lazy("Empty where figures do not add up."),
 )
 _ESTABLISHED = ShownColumn(
@@ -92,7 +90,6 @@ TABLE = Table(
             value=lambda row: row.summary.cases,
             holds=Type.INTEGER,
             words=lambda row: number_format(row.summary.cases, force_grouping=True),
-            is_number=True,
         ),
         _MEDIAN,
         ShownColumn(
@@ -107,7 +104,6 @@ TABLE = Table(
             value=lambda row: row.summary.largest,
             holds=Type.NUMBER,
             words=range_words,
-            is_number=True,
         ),
         ShownColumn(
             code="unit", heading=gettext_lazy("Unit"), value=lambda row: row.measure.unit, holds=Type.CODE
@@ -117,19 +113,11 @@ TABLE = Table(
 
 
 @dataclass(frozen=True)
-class TableCell:
-    """A cell of the page's table."""
-
-    text: str
-    is_number: bool
-
-
-@dataclass(frozen=True)
 class ShownRow:
     """A row of the page's table: its first cell names it; ``observation`` leads to the cases behind it."""
 
     observation: Observation
-    cells: Sequence[TableCell]
+    cells: Sequence[ShownCell]
 
 
 def headings(series: Series) -> list[tuple[str, bool]]:
@@ -145,7 +133,7 @@ def shown_rows(series: Series) -> list[ShownRow]:
     """What stands beneath the chart."""
     columns = _shown(series)
     return [
-        ShownRow(row, [TableCell(column.words(row), column.is_number) for column in columns if column.words])
+        ShownRow(row, [ShownCell(column.words(row), column.is_number) for column in columns if column.words])
         for row in series.observations
     ]
 
@@ -161,22 +149,12 @@ def _shown(series: Series) -> list[ShownColumn]:
 
 def csv_file(series: Series) -> bytes:
     """Tidy CSV: codes as headings, a row for each observation."""
-    return as_csv(TABLE.header, [TABLE.cells(row) for row in series.observations])
+    return as_csv(TABLE.header, map(TABLE.cells, series.observations))
 
 
 def xlsx_file(series: Series) -> bytes:
     """A workbook: the figures under headings for people, and what has to be known of them."""
-    return as_xlsx(
-        [
-            (
-                _("Figures"),
-                [str(column.heading) for column in TABLE.columns],
-                [TABLE.cells(row) for row in series.observations],
-            ),
-            (pgettext("sheet", "About"), [_("What"), _("Text")], about(series)),
-        ],
-        made=_made(series),
-    )
+    return figures_workbook(TABLE, series.observations, about=about(series), made=_made(series))
 
 
 def about(series: Series) -> list[tuple[str, str]]:
@@ -207,7 +185,7 @@ def json_file(series: Series) -> bytes:
         "rules": rules(series.measure),
         "left_out": {reason.value: count for reason, count in series.left_out.items()},
         "licence": licence.NAME,
-        "columns": {column.code: str(column.heading) for column in TABLE.columns},
+        "columns": dict(zip(TABLE.header, TABLE.headings, strict=True)),
         "overall": [TABLE.record(row) for row in series.overall],
         "observations": [TABLE.record(row) for row in series.observations],
     }

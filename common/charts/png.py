@@ -7,12 +7,12 @@ from .text import FONT
 WIDTH = 1600
 
 
-def as_png(svg: str) -> bytes:
-    """The SVG file as a picture 1600 pixels wide, drawn without a browser."""
+def as_png(svg: str, *, width: int = WIDTH) -> bytes:
+    """The SVG file as a picture so many pixels wide, drawn without a browser."""
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=str(svg),
-            width=WIDTH,
+            width=width,
             font_files=[str(FONT)],
             skip_system_fonts=True,
             font_family="Source Sans 3",
