@@ -110,8 +110,7 @@ class Intake:
         self.cases: dict[str, int] = (
             dict(self.source.cases.values_list("external_id", "pk")) if self.source else {}
         )
-        place = table.place(mapping.id_column)
-        self.ids = {row.cells[place] for row in table.rows} if place is not None else set()
+        self.ids = set(mapping.ids(table))
         self.new_organisations = 0
 
     def check_vanished(self) -> None:

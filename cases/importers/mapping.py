@@ -5,7 +5,7 @@ one is noticed.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -148,14 +148,22 @@ class Mapping:
         """Ignored columns that the file does not have."""
         return [name for name in self.ignored if table.place(name) is None]
 
+    def ids(self, table: Table) -> list[str]:
+        """The identifier on each row of the table."""
+        place = table.place(self.id_column)
+        return [] if place is None else [self._values(row)[place] for row in table.rows]
+
+    def _values(self, row: Row) -> Sequence[str]:
+        # What the registry gives away has a quote before what a spreadsheet would calculate.
+        return tuple(map(unguarded, row.cells)) if self.header else row.cells
+
     def readings(self, table: Table) -> Iterator[Reading]:
         """What each row of the table tells."""
         places = {column: place for column in self.columns if (place := table.place(column)) is not None}
         kept = {name: place for name in self.header if (place := table.place(name)) is not None}
-        counts = Counter(row.cells[places[self.id_column]] for row in table.rows)
+        counts = Counter(self.ids(table))
         for row in table.rows:
-            # What the registry gives away has a quote before what a spreadsheet would calculate.
-            values = tuple(map(unguarded, row.cells)) if kept else row.cells
+            values = self._values(row)
             reading = self._reading(row, {column: values[place] for column, place in places.items()}, counts)
             if kept:
                 whole = {name: values[place] for name, place in kept.items() if values[place]}
