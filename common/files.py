@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
+from io import BufferedRandom
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import Any, BinaryIO
 
@@ -53,6 +55,18 @@ def in_turn() -> Iterator[None]:
         yield
     finally:
         _turn.release()
+
+
+def whole(write: Callable[[BinaryIO], None]) -> BufferedRandom:
+    """What ``write`` writes, in a temporary file without a name, to be read from its beginning."""
+    file = TemporaryFile()  # noqa: SIM115 (whoever reads it closes it)
+    try:
+        write(file)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 class Format(Enum):

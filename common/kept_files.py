@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
-from tempfile import TemporaryFile
 from threading import Lock
 from typing import BinaryIO
 
@@ -19,7 +18,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import content_disposition_header, quote_etag
 
 from .error_views import busy
-from .files import BusyError, in_turn
+from .files import BusyError, in_turn, whole
 
 # The least used are given up before there are more: each may take hundreds of megabytes of disk.
 MOST = 12
@@ -145,12 +144,6 @@ kept_files = KeptFiles()
 
 
 def _made(version: Hashable, make: Callable[[BinaryIO], None]) -> KeptFile:
-    file = TemporaryFile()  # noqa: SIM115 (it stays open for as long as it is kept)
-    try:
-        make(file)
-        size = file.tell()
-        file.seek(0)
-        return KeptFile(version, file, size, file_digest(file, "sha256").hexdigest())
-    except BaseException:
-        file.close()
-        raise
+    file = whole(make)
+    digest = file_digest(file, "sha256").hexdigest()
+    return KeptFile(version, file, os.fstat(file.fileno()).st_size, digest)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from tempfile import TemporaryFile
-from typing import IO
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db.models import Max
@@ -55,23 +54,18 @@ def download(request: HttpRequest, format: str) -> HttpResponseBase:
     return answer
 
 
-def _made(kind: Format, ids: Sequence[int], asked: CaseFilter) -> IO[bytes]:
+def _made(kind: Format, ids: Sequence[int], asked: CaseFilter) -> BinaryIO:
     tables = CASE_TABLES if kind is Format.XLSX else (INNOVATIONS,)
     changed = Case.objects.public().aggregate(last=Max("changed_at"))["last"]
-    file = TemporaryFile()  # noqa: SIM115 (the answer closes it)
-    try:
-        files.write(
+    return files.whole(
+        lambda file: files.write(
             file,
             kind,
             [(table, table.rows(ids)) for table in tables],
             about=_about(asked, len(ids)),
             made=changed or _BEFORE_ALL,
         )
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    return file
+    )
 
 
 def _about(asked: CaseFilter, count: int) -> list[tuple[str, str]]:
