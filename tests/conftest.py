@@ -18,15 +18,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_django
 from django.conf import settings as django_settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import translation
 from zeal.constants import initialize_app_registry
 from zeal.patch import patch as watch_queries
 
 from tests.browser import PATIENCE
+from tests.first_run import load as load_first_run
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE_MODULES = django_settings.REGISTRY_HOME / "tools" / "node" / "node_modules"
@@ -78,6 +80,26 @@ def django_db_modify_db_settings(
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
         # No test outlives a power cut.
         database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+
+
+# Content --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def first_run(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    """The registry as it comes, loaded once for all tests of a module, in a transaction around theirs.
+
+    A module that asks for it has no test that needs an empty database.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_first_run()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def registry(first_run: None, db: None) -> None:
+    """The same for one test: what it changes is taken back after it."""
 
 
 @pytest.fixture(autouse=True)

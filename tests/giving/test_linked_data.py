@@ -21,7 +21,6 @@ from tests.accounts.factories import OrganisationFactory
 from tests.barometer import factories as barometer
 from tests.cases import factories
 from tests.site.addresses import reader_pages
-from tests.site.conftest import first_run, registry  # noqa: F401
 from tests.site_search import content
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +76,7 @@ def texts(described: Any, name: str = "") -> list[tuple[str, str]]:
             return [(name, str(described))] if is_text else []
 
 
-def test_pages_say_to_machines_what_they_say_to_people(registry, client):  # noqa: F811
+def test_pages_say_to_machines_what_they_say_to_people(registry, client):
     for language in LANGUAGES:
         for name, path in reader_pages(language).items():
             answer = client.get(path).content.decode()
@@ -107,7 +106,7 @@ def assert_shown(page: BeautifulSoup, block: dict[str, Any], language: str) -> N
                 assert words(sentence) in shown, (key, sentence)
 
 
-def test_the_way_to_a_page_is_told_once(registry, client):  # noqa: F811
+def test_the_way_to_a_page_is_told_once(registry, client):
     for name, path in reader_pages("sv").items():
         answer = client.get(path).content.decode()
         found = read(answer, path)
@@ -215,7 +214,7 @@ def test_a_draft_of_an_edition_is_described_to_nobody(client):
         assert read(answer.content.decode())["json-ld"] == []
 
 
-def test_the_search_of_the_site_is_where_the_front_page_says(registry, client):  # noqa: F811
+def test_the_search_of_the_site_is_where_the_front_page_says(registry, client):
     for language in LANGUAGES:
         found = described(client, f"/{language}/")
         template = found["potentialAction"]["target"]["urlTemplate"]

@@ -27,7 +27,6 @@ from tests.barometer import factories as barometer
 from tests.cases import factories
 from tests.look.test_contrast import colours
 from tests.site.addresses import reader_pages
-from tests.site.conftest import first_run, registry  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +70,7 @@ def words(svg: str) -> str:
 # What pages tell of them --------------------------------------------------------
 
 
-def test_every_page_leads_to_a_picture_in_its_language(registry, client):  # noqa: F811
+def test_every_page_leads_to_a_picture_in_its_language(registry, client):
     seen = set()
     for language in LANGUAGES:
         for name, path in reader_pages(language).items():

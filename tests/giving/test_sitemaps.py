@@ -2,9 +2,7 @@
 
 from xml.etree import ElementTree
 
-import pytest
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,20 +13,6 @@ from tests.cases import factories
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
-
-
-@pytest.fixture(scope="module")
-def first_run(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        for command in ("load_reference_data", "load_barometer", "load_examples", "load_factor_ties"):
-            call_command(command, verbosity=0)
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def registry(first_run, db) -> None:
-    """What the test changes is taken back after it."""
 
 
 def xml(client, path: str) -> ElementTree.Element:

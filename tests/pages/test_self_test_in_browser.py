@@ -1,22 +1,19 @@
 """The test of one's own organisation in a browser: answered, kept under a link, and deleted."""
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
 from playwright.sync_api import expect
 
 from barometer.models import SelfTest
-
-from .conftest import COMMANDS
+from tests import first_run
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def registry(transactional_db) -> None:
-    for command in COMMANDS:
-        call_command(command, verbosity=0)
+    first_run.load()
 
 
 def press(page, name: str) -> None:

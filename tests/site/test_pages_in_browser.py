@@ -3,8 +3,9 @@
 import gzip
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
+
+from tests import first_run
 
 from .addresses import error_pages, reader_pages
 
@@ -13,16 +14,7 @@ MOST_BYTES = 100_000
 
 @pytest.fixture
 def example_site(transactional_db):
-    for command in (
-        "load_reference_data",
-        "load_examples",
-        "load_barometer",
-        "load_factor_ties",
-        "load_resources",
-        "load_contacts",
-        "load_pages",
-    ):
-        call_command(command, verbosity=0)
+    first_run.load()
 
 
 @pytest.mark.browser
