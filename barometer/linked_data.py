@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.urls import reverse
@@ -29,7 +29,7 @@ def of_series(series: Series) -> Described:
         "Dataset",
         url=_address("chart", series.key),
         name=f"{series.title}, {edition.name}" if edition else series.title,
-        description=f"{series.wording}\n{charts.description_of(series)}",
+        description="\n".join(filter(None, [series.wording, charts.description_of(series)])),
         inLanguage=get_language(),
         variableMeasured=described(
             "PropertyValue", name=_("Share, %"), description=series.question.title, unitText="%"
@@ -51,7 +51,7 @@ def of_series(series: Series) -> Described:
     )
 
 
-def of_survey(survey: Survey, found: Iterable[Series]) -> Described:
+def of_survey(survey: Survey, found: Sequence[Series]) -> Described:
     """The page of an edition: a dataset whose parts are the charts that the page shows or leads to."""
     sources = [survey.source] if survey.source else []
     return on_page(

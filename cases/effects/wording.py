@@ -74,7 +74,12 @@ def _overall(row: Observation) -> str:
 
 
 def notes_of(series: Series) -> list[str]:
-    """What readers need to know of this very series."""
+    """What readers need to know of this very series, at the end what does not count."""
+    left_out = (left_out_words(reason, count) for reason, count in series.left_out.items())
+    return [*notes_of_what_counts(series), *left_out]
+
+
+def notes_of_what_counts(series: Series) -> list[str]:
     notes = []
     if series.key.is_invented:
         notes.append(
@@ -90,7 +95,6 @@ def notes_of(series: Series) -> list[str]:
                 "together."
             )
         )
-    notes += [left_out_words(reason, count) for reason, count in series.left_out.items()]
     return notes
 
 

@@ -137,6 +137,9 @@ STATUS_WORDS = {
     LifeCycle.DISCONTINUED: "The innovation was discontinued{until}.",
 }
 
+# The text that tells, after the words above, why it was discontinued.
+REASON = "discontinued_reason"
+
 VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "dailymotion.com")
 VIDEO_ENDINGS = (".mp4", ".webm", ".mov")
 
@@ -215,7 +218,9 @@ class Form:
         return [
             field.label
             for field in TEXT_FIELDS
-            if field.opsi and getattr(original, field.name, "") and not getattr(english, field.name, "")
+            if (field.opsi or field.name == REASON)
+            and getattr(original, field.name, "")
+            and not getattr(english, field.name, "")
         ]
 
     @property
@@ -351,9 +356,12 @@ def _status_text(case: Case) -> Given:
         since=f" since {case.started_year}" if case.started_year else "",
         until=f" in {case.ended_year}" if case.ended_year else "",
     )
-    reason = getattr(_english(case), "discontinued_reason", "")
-    lines = tuple(filter(None, (words, reason)))
-    return Given(lines, _("Made from the life cycle and the years: add where the work stands now."))
+    reason = _text(REASON)(case)
+    return Given(
+        (words, *reason.values),
+        _("Made from the life cycle and the years: add where the work stands now."),
+        is_untranslated=reason.is_untranslated,
+    )
 
 
 def _links(case: Case, *, videos: bool) -> list[str]:

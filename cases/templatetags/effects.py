@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases.effects import charts, exports
 from cases.effects.series import Observation, Series
-from cases.effects.wording import facts_of, left_out_words, notes_of, rules
+from cases.effects.wording import facts_of, left_out_words, notes_of_what_counts, rules
 from common.charts import ON_PAGES
 
 register = template.Library()
@@ -32,8 +32,7 @@ def effect_figure(series: Series, level: int = 0, is_alone: bool = False) -> dic
         "is_alone": is_alone,
         "facts": facts_of(series),
         "drawings": [charts.inline_svg(series, name) for name in ON_PAGES],
-        # Those about what does not count lead to the innovations.
-        "notes": notes_of(series)[: -len(left_out) or None],
+        "notes": notes_of_what_counts(series),
         "left_out": left_out,
         "rules": rules(series.measure),
         "headings": exports.headings(series),

@@ -189,6 +189,19 @@ def test_discontinued_one_says_why(db):
     assert row.values == ("The innovation was discontinued in 2024.", "The law changed.")
 
 
+def test_a_reason_that_has_no_english_text_is_to_be_translated(db):
+    texts = {
+        "fi": {**factories.complete_content()["texts"]["fi"], "discontinued_reason": "Loppui."},
+        "en": ENGLISH,
+    }
+    form = form_of(english(texts=texts, life_cycle="discontinued", ended_year=2024))
+    [row] = [row for row in form.rows if row.field.key == "status_description"]
+    assert (row.values, row.state) == (("The innovation was discontinued in 2024.",), State.UNTRANSLATED)
+    assert not form.is_ready
+    with override("en"):
+        assert list(map(str, form.to_translate)) == ["Why it was discontinued"]
+
+
 def test_links_go_to_their_places(db):
     addresses = ["https://vimeo.com/1", "https://a.example/", "https://b.example/x.mp4", "https://c.example/"]
     rows = of(english(materials=[link(address) for address in addresses]))
