@@ -216,6 +216,14 @@ def test_what_is_guarded_comes_back(value):
     assert guarded(value)[:1] not in ("=", "+", "-", "@", "\t", "＝")
 
 
+def test_a_case_whose_identifier_was_guarded_has_not_vanished(file, take_in, give):
+    file.write_text(file.read_text("utf-8").replace("PSTW-1,", "-1,"), "utf-8")
+    taken_in(file, take_in)
+    assert Case.objects.public().filter(external_id="-1").exists()
+    assert_changes_nothing(give(), take_in, len(ROWS))
+    assert Case.objects.public().filter(external_id="-1").exists()
+
+
 def test_what_was_edited_here_is_given_away_and_changes_nothing(file, take_in, give):
     taken_in(file, take_in)
     case = Case.objects.get(external_id="PSTW-1")
