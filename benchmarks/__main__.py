@@ -5,6 +5,7 @@ that it says something about the registry and not about how busy the machine is.
 """
 
 import argparse
+import json
 import os
 import platform
 import socket
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 from .load import Timing, measure
 from .words import COMMON_EVERY, COMMON_WORD, RARE_WORD
@@ -42,7 +44,13 @@ BARS = {
     "two filters": Bar(0.4),
     "common word": Bar(0.2),
     "case page": Bar(0.8),
+    "API, list": Bar(0.3, growth=2),
+    "API, filter and common word": Bar(0.15, growth=3),
+    "API, deep page": Bar(0.3),
+    "API, one case": Bar(0.6),
+    "API, organisations": Bar(1),
 }
+API = "/api/v1"
 IMPORT_SECONDS, IMPORT_MEGABYTES = 30, 300
 # The largest files of open data, made at the largest size.
 DUMPS = (("innovations", "csv"), ("innovations", "jsonl"), ("innovations-all", "xlsx"))
@@ -76,6 +84,8 @@ def run(options: argparse.Namespace, home: Path) -> tuple[str, list[str]]:
         "DATABASE_URL": options.database_url or f"sqlite:///{home / 'bench.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "LOG_LEVEL": "WARNING",
+        # All requests come from one network address.
+        "API_REQUESTS_PER_MINUTE": "1000000",
         "WEB_WORKERS": "2",
     }
     python(environment, "manage.py", "migrate", "--verbosity", "0")
@@ -160,9 +170,11 @@ def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
         "rare word": [f"{listing}?q={word}" for word in spellings(RARE_WORD)[:2000]],
         "site-wide search": [f"{searching}?q={word}" for word in spellings(COMMON_WORD)],
         "case page": case_pages,
+        **api_addresses(case_pages),
     }
     timings: dict[str, Timing] = {}
     with served({**environment, "BENCH_UNCACHED": "1"}) as port:
+        pages["API, deep page"] = deep_pages(port)
         for name, paths in pages.items():
             # Both workers have read their index before anything is timed.
             measure(port, paths, seconds=2)
@@ -174,6 +186,37 @@ def measured(environment: dict[str, str], seconds: float) -> dict[str, Timing]:
             measure(port, paths, seconds=2)
             timings[f"{name}, cached"] = measure(port, paths, seconds=seconds)
     return timings
+
+
+def api_addresses(case_pages: list[str]) -> dict[str, list[str]]:
+    """Addresses of the API, which remembers no answer."""
+    innovations = f"{API}/innovations"
+    return {
+        "API, list": [
+            f"{innovations}?sort={sort}&lang={language}"
+            for sort in ("newest", "adopted", "started")
+            for language in ("fi", "sv", "en")
+        ],
+        "API, filter and common word": [
+            f"{innovations}?principle={number % 5 + 1}&q={word}"
+            for number, word in enumerate(spellings(COMMON_WORD))
+        ],
+        "API, one case": [
+            f"{innovations}/{path.rstrip('/').rpartition('/')[2].partition('-')[0]}" for path in case_pages
+        ],
+        "API, organisations": [f"{API}/organisations?lang={language}" for language in ("fi", "sv", "en")],
+    }
+
+
+def deep_pages(port: int) -> list[str]:
+    """Addresses that lead on between the 5,000th innovation and the 10,000th, found by walking there."""
+    following, found = f"{API}/innovations?limit=100&fields=id", []
+    while following and len(found) < 100:
+        address = API + following.partition(API)[2]
+        found.append(address.replace("limit=100", "limit=20").replace("&fields=id", ""))
+        with urlopen(f"http://127.0.0.1:{port}{address}") as answer:
+            following = json.load(answer)["next"]
+    return found[len(found) // 2 :]
 
 
 def spellings(word: str) -> list[str]:
