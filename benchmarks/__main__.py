@@ -210,7 +210,8 @@ def api_addresses(case_pages: list[str]) -> dict[str, list[str]]:
 
 def deep_pages(port: int) -> list[str]:
     """Addresses that lead on between the 5,000th innovation and the 10,000th, found by walking there."""
-    following, found = f"{API}/innovations?limit=100&fields=id", []
+    following: str | None = f"{API}/innovations?limit=100&fields=id"
+    found: list[str] = []
     while following and len(found) < 100:
         address = API + following.partition(API)[2]
         found.append(address.replace("limit=100", "limit=20").replace("&fields=id", ""))
