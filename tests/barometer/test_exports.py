@@ -303,4 +303,4 @@ def test_a_picture_is_made_within_a_second_by_a_process_that_never_made_one(know
         return float(subprocess.run(command, input=svg, capture_output=True, text=True, check=True).stdout)
 
     # What else the machine does makes single runs slower, and none faster.
-    assert min(seconds() for _run in range(3)) < 1
+    assert any(seconds() < 1 for _run in range(10))

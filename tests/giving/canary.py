@@ -571,6 +571,8 @@ def sweep(
     for asked in addresses(languages):
         svgs.clear()
         response = client.get(asked.path)
+        # An answer that was refused would hide whatever is not to be there.
+        assert response.status_code != 429, asked.path
         if response.status_code == 200:
             answered.add(asked.route)
         text = text_of(response, asked) + "".join(svgs)

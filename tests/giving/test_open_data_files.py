@@ -272,8 +272,7 @@ def digests() -> dict[str, str]:
     }
 
 
-def test_the_same_data_give_the_same_bytes(content: None, settings: Any):
-    settings.DOWNLOADS_PER_MINUTE = 1000
+def test_the_same_data_give_the_same_bytes(content: None):
     first = digests()
     files.kept_files.forget()
     assert digests() == first
