@@ -1,7 +1,7 @@
 """What readers narrow the list of innovations by."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -57,8 +57,8 @@ class Facet:
     """One question that narrows the list. ``name`` is its parameter in the address.
 
     The words for a value come from ``choices``, from the terms of the vocabulary ``name``, or from
-    ``label``, which gives "" for a value that cannot be; ``codes`` gives all that ``label`` knows, where
-    they can be listed. ``column`` holds the value, where one column of the case does.
+    ``labels``, which leaves out values that cannot be; ``codes`` gives all that ``labels`` knows, where they
+    can be listed. ``column`` holds the value, where one column of the case does.
     """
 
     name: str
@@ -67,18 +67,23 @@ class Facet:
     order: Order = Order.COMMON
     column: str = ""
     choices: type[TextChoices] | None = None
-    label: Callable[[str], str] | None = None
+    labels: Callable[[Collection[str]], dict[str, str]] | None = None
     codes: Callable[[], list[str]] | None = None
 
 
-def _year(value: str) -> str:
-    return value if re.fullmatch("[0-9]{4}", value) else ""
+def _years(values: Collection[str]) -> dict[str, str]:
+    return {value: value for value in values if re.fullmatch("[0-9]{4}", value)}
 
 
-def _organisation(value: str) -> str:
-    """Asks the database: there are too many to keep their names, and one at most is shown."""
-    found = Organisation.objects.filter(pk=value).first() if re.fullmatch("[0-9]{1,18}", value) else None
-    return str(found or "")
+def _countries(codes: Collection[str]) -> dict[str, str]:
+    return {code: name for code in codes if (name := str(countries.name(code)))}
+
+
+def _organisations(values: Collection[str]) -> dict[str, str]:
+    """Asks the database, once for all: there are too many to keep their names."""
+    numbers = {value: int(value) for value in values if re.fullmatch("[0-9]{1,18}", value)}
+    found = Organisation.objects.in_bulk(numbers.values()) if numbers else {}
+    return {value: str(found[number]) for value, number in numbers.items() if number in found}
 
 
 FACETS: tuple[Facet, ...] = (
@@ -111,7 +116,7 @@ FACETS: tuple[Facet, ...] = (
         column="country",
         title=_("Country"),
         place=Place.OPEN,
-        label=lambda code: str(countries.name(code)),
+        labels=_countries,
         codes=lambda: sorted(countries.countries),
     ),
     Facet(name="region", title=_("Region")),
@@ -125,7 +130,7 @@ FACETS: tuple[Facet, ...] = (
     Facet(name="kind", title=_("Kind of innovation"), order=Order.DECLARED),
     Facet(name="novelty", column="novelty", title=_("Novelty"), order=Order.DECLARED, choices=Novelty),
     Facet(name="technology", title=_("Technology")),
-    Facet(name="started", column="started_year", title=_("Started"), order=Order.DESCENDING, label=_year),
+    Facet(name="started", column="started_year", title=_("Started"), order=Order.DESCENDING, labels=_years),
     Facet(name="language", title=_("Available in"), order=Order.DECLARED, choices=Language),
     Facet(name="source", column="source__key", title=_("Source"), choices=Origin),
     Facet(name="tag", title=_("Tag"), place=Place.LINKED),
@@ -134,7 +139,11 @@ FACETS: tuple[Facet, ...] = (
     Facet(name="phase", column="phase", title=_("Phase"), place=Place.LINKED, choices=Phase),
     # Owner, partner or adopter.
     Facet(
-        name="organisation", column="owner", title=_("Organisation"), place=Place.LINKED, label=_organisation
+        name="organisation",
+        column="owner",
+        title=_("Organisation"),
+        place=Place.LINKED,
+        labels=_organisations,
     ),
 )
 BY_NAME = {facet.name: facet for facet in FACETS}

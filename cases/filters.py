@@ -66,12 +66,9 @@ class CaseFilter:
         self.sort = self._read_sort(parameters.get("sort", ""))
 
     def _read(self, facet: Facet, values: list[str]) -> None:
-        labels: dict[str, str] = {}
-        for value in dict.fromkeys(filter(None, values)):
-            if label := self.index.label(facet, value):
-                labels[value] = label
-            else:
-                self.left_out.append(value)
+        asked = list(dict.fromkeys(filter(None, values)))
+        labels = self.index.labels(facet, asked) if asked else {}
+        self.left_out += [value for value in asked if value not in labels]
         if labels:
             self.chosen[facet.name] = labels
 

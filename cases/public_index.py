@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
@@ -172,12 +172,22 @@ class Index:
         untagged = [UNTAGGED] if facet.name == TermVocabulary.PRINCIPLE else []
         return [*(facet.choices or ()), *self._names.get(facet.name, ()), *untagged]
 
+    def labels(self, facet: Facet, values: Collection[str]) -> dict[str, str]:
+        """The values in words of the active language, in their order, without those that cannot be.
+
+        One query at most, however many values.
+        """
+        if facet.labels:
+            return facet.labels(values)
+        return {value: label for value in values if (label := self._known_label(facet, value))}
+
     def label(self, facet: Facet, value: str) -> str:
         """The value in words of the active language; "" for a value that cannot be."""
+        return self.labels(facet, [value]).get(value, "")
+
+    def _known_label(self, facet: Facet, value: str) -> str:
         if name := self._names.get(facet.name, {}).get(value):
             return f"{value} {name}" if facet.name == TermVocabulary.PRINCIPLE else str(name)
-        if facet.label:
-            return facet.label(value)
         if facet.choices and value in facet.choices:
             return str(facet.choices(value).label)
         if facet.name == TermVocabulary.PRINCIPLE and value == UNTAGGED:
