@@ -21,7 +21,7 @@ from benchmarks.__main__ import ROOT, processor, python, served
 
 # Scores of 100 that a page has to reach.
 BARS = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
-# Results of a search are for people: they ask machines not to list them, which Lighthouse takes for a fault.
+# Such pages are for people: they ask machines not to list them, which Lighthouse takes for a fault.
 NOT_LISTED = "is-crawlable"
 RUNS_OF_A_MISS = 3
 # Now and then Lighthouse loses its browser.
@@ -31,8 +31,9 @@ HEAD = """# Lighthouse
 `./run lighthouse --output docs/lighthouse.md` opens every kind of page, with the content of a first run, in
 Debian's Chromium as Lighthouse's phone (slow 4G, a processor four times slower), and writes this page. Bars:
 performance 98, accessibility, best practices and SEO 100, no layout shift. A page below 98 is measured three
-times, and the middle one counts. Results of a search ask machines not to list them (`noindex`), which
-Lighthouse holds against their SEO score; that one fault is allowed. Paint is that of the largest content.
+times, and the middle one counts. Results of a search, thanks for feedback and figures of invented examples
+ask machines not to list them (`noindex`), which Lighthouse holds against their SEO score; that one fault is
+allowed. Paint is that of the largest content.
 A form with errors is not among the pages: it takes the focus and scrolls, and Lighthouse then tells no speed.
 """
 CHROMIUM_FLAGS = (
