@@ -109,10 +109,10 @@ def registry(first_run: None, db: None) -> None:
 def empty_caches() -> None:
     """No test finds what another remembered: cards, rate limits, used codes, cases, the tree, files."""
     from cases import public_index
+    from common.kept_files import kept_files
     from common.rate import api_requests, downloads
     from pages.editorial import trees
     from pages.open_data import catalogue
-    from pages.open_data.files import kept_files
     from pages.site_search import index as site_index
 
     for cache in caches.all(initialized_only=True):
